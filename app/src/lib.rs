@@ -1,1 +1,11 @@
-//! The pages and server functions of Querent.
+#![doc = include_str!("../README.md")]
+
+pub mod ask;
+pub mod backend;
+pub mod connections;
+pub mod error;
+pub mod history;
+pub mod models;
+pub mod results;
+pub mod schema;
+pub mod users;

@@ -1,0 +1,5 @@
+//! The databases of a workspace.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod port;
