@@ -1,1 +1,65 @@
-fn main() {}
+#![doc = include_str!("../README.md")]
+
+mod process;
+mod run;
+mod services;
+mod site;
+mod stamp;
+mod step;
+mod tools;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use workspace::Workspace;
+
+/// Builds, runs, tests and measures Querent.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything, start the server and hand over the terminal.
+    Run(run::RunArgs),
+    /// Build the release: `target/dist/querent` and `target/dist/site`.
+    Build,
+    /// Build the browser's part alone: `target/site`, or `target/dist/site` with `--release`.
+    Site {
+        /// Optimised, hashed for caching and precompressed.
+        #[arg(long)]
+        release: bool,
+    },
+    /// Start throw-away PostgreSQL, MariaDB and Redis servers for tests, or stop them.
+    Services {
+        /// Stop the servers that an earlier call started.
+        #[arg(long)]
+        stop: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match perform(Cli::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The chain of causes says what happened; a backtrace would only bury it.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<()> {
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Run(args) => run::run(&workspace, &args),
+        Task::Build => run::build(&workspace),
+        Task::Site { release } => site::build(&workspace, site::Profile::of(release)).map(drop),
+        Task::Services { stop: true } => services::stop(&workspace),
+        Task::Services { stop: false } => services::start(&workspace).map(drop),
+    }
+}

@@ -1,0 +1,154 @@
+// Bundles the page: wasm-bindgen's glue, the modules of app/js and style/main.css, by esbuild.
+// Called by `cargo xtask` (xtask/src/site.rs); xtask/README.md documents the result.
+//
+//   node bundle.mjs --glue querent.js --wasm querent_bg.wasm --out DIR [--release]
+//
+// Writes DIR/pkg/*, DIR/manifest.json and a copy of public/. In a release every file under pkg/
+// carries a hash of its content and has a .br and .gz beside it.
+
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { compressAll } from "./compress.mjs";
+import { workers } from "./workers.mjs";
+
+const { values: args } = parseArgs({
+  options: {
+    glue: { type: "string" },
+    wasm: { type: "string" },
+    out: { type: "string" },
+    release: { type: "boolean", default: false },
+  },
+});
+const pkg = join(args.out, "pkg");
+const manifest = {};
+
+await mkdir(pkg, { recursive: true });
+const wasm = await copyWasm();
+const glue = await bundle({ querent: await glueEntry(wasm) }, { splitting: false });
+note(glue);
+await bundleModules();
+await startModule();
+await copyPublic();
+await writeFile(
+  join(args.out, "manifest.json"),
+  JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, 2) + "\n",
+);
+if (args.release) await compressAll(args.out);
+
+/** Copies the WASM under its final name, which the glue must know. */
+async function copyWasm() {
+  const bytes = await readFile(args.wasm);
+  const name = named("querent_bg", ".wasm", bytes);
+  await writeFile(join(pkg, name), bytes);
+  manifest["querent_bg.wasm"] = `/pkg/${name}`;
+  return name;
+}
+
+/** The glue looks for its WASM by the unhashed name: writes a copy that knows the real one. */
+async function glueEntry(wasmName) {
+  const text = await readFile(args.glue, "utf8");
+  if (!text.includes("'querent_bg.wasm'")) throw new Error("wasm-bindgen's glue names no WASM");
+  const path = args.glue.replace(/\.js$/, ".entry.js");
+  await writeFile(path, text.replaceAll("'querent_bg.wasm'", JSON.stringify(wasmName)));
+  return path;
+}
+
+/** The modules that pages load when first needed, and the style sheet. */
+async function bundleModules() {
+  const js = resolve("app/js");
+  const files = existsSync(js) ? await readdir(js, { withFileTypes: true }) : [];
+  const entries = {};
+  for (const file of files) {
+    if (file.isFile() && file.name.endsWith(".js") && !file.name.endsWith(".worker.js"))
+      entries[basename(file.name, ".js")] = join(js, file.name);
+  }
+  if (existsSync("style/main.css")) entries.main = resolve("style/main.css");
+  if (Object.keys(entries).length === 0) return;
+  const { metafile } = await bundle(entries, { splitting: true });
+  note({ metafile });
+  await linkStyles(metafile);
+}
+
+/** One module that starts the page, so that a page needs no inline script. */
+async function startModule() {
+  const querent = basename(manifest["querent.js"]);
+  const text = `import init, { hydrate } from "./${querent}";\nawait init();\nhydrate();\n`;
+  const name = named("start", ".js", text);
+  await writeFile(join(pkg, name), text);
+  manifest["start.js"] = `/pkg/${name}`;
+}
+
+async function copyPublic() {
+  if (existsSync("public")) await cp("public", args.out, { recursive: true });
+}
+
+function bundle(entryPoints, options) {
+  return build({
+    entryPoints,
+    outdir: pkg,
+    bundle: true,
+    format: "esm",
+    target: ["chrome111", "firefox113", "safari16.4"],
+    minify: args.release,
+    sourcemap: args.release ? false : "linked",
+    metafile: true,
+    logLevel: "warning",
+    legalComments: "none",
+    publicPath: "/pkg/",
+    entryNames: args.release ? "[name]-[hash]" : "[name]",
+    chunkNames: "[name]-[hash]",
+    assetNames: args.release ? "[name]-[hash]" : "[name]",
+    loader: { ".ttf": "file", ".woff2": "file", ".svg": "file", ".png": "file" },
+    define: { "process.env.NODE_ENV": args.release ? '"production"' : '"development"' },
+    plugins: [workers(args.release)],
+    ...options,
+  });
+}
+
+/** Enters the bundled entry points in the manifest under their unhashed names. */
+function note({ metafile }) {
+  for (const [path, output] of Object.entries(metafile.outputs)) {
+    if (!output.entryPoint) continue;
+    const name = basename(output.entryPoint).replace(".entry.js", ".js");
+    manifest[name] = `/pkg/${basename(path)}`;
+    if (output.cssBundle) {
+      manifest[name.replace(/\.js$/, ".css")] = `/pkg/${basename(output.cssBundle)}`;
+    }
+  }
+}
+
+/** A module that imports CSS gets a first line that links its bundled sheet. */
+async function linkStyles(metafile) {
+  for (const [path, output] of Object.entries(metafile.outputs)) {
+    if (!output.cssBundle || !path.endsWith(".js")) continue;
+    const css = `/pkg/${basename(output.cssBundle)}`;
+    const inner = `./${basename(path)}`;
+    const text = [
+      `const href = ${JSON.stringify(css)};`,
+      "if (!document.querySelector(`link[rel=stylesheet][href=\"${href}\"]`)) {",
+      '  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });',
+      "  await new Promise((done) => {",
+      "    link.onload = link.onerror = done;",
+      "    document.head.append(link);",
+      "  });",
+      "}",
+      `export * from "${inner}";`,
+      ...(output.exports.includes("default") ? [`export { default } from "${inner}";`] : []),
+      "",
+    ].join("\n");
+    const logical = basename(output.entryPoint);
+    const name = named(`${basename(logical, ".js")}-styled`, ".js", text);
+    await writeFile(join(pkg, name), text);
+    manifest[logical] = `/pkg/${name}`;
+  }
+}
+
+function named(stem, extension, content) {
+  if (!args.release) return stem + extension;
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
+  return `${stem}-${hash}${extension}`;
+}

@@ -1,0 +1,91 @@
+//! `run` and `build`: the site, the server binary, and starting it.
+
+use crate::process;
+use crate::site::{self, Profile};
+use crate::step::{human, step};
+use crate::workspace::Workspace;
+use anyhow::{Context, Result};
+use clap::Args;
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+#[derive(Args)]
+pub struct RunArgs {
+    /// Optimised server and page, as shipped.
+    #[arg(long)]
+    release: bool,
+    /// Port to listen on, at 127.0.0.1.
+    #[arg(long, default_value_t = 3000)]
+    port: u16,
+    /// Where Querent keeps its own data.
+    #[arg(long, default_value = "data")]
+    data: PathBuf,
+    /// Further arguments for `querent serve`.
+    #[arg(last = true)]
+    serve: Vec<String>,
+}
+
+/// Builds everything and becomes the server.
+pub fn run(workspace: &Workspace, args: &RunArgs) -> Result<()> {
+    let start = Instant::now();
+    let site = site::build(workspace, Profile::of(args.release))?;
+    let binary = if args.release {
+        dist_binary(workspace)?
+    } else {
+        server(workspace, false)?;
+        workspace.server_binary(false)
+    };
+    println!("✓ ready to start after {}\n", human(start.elapsed()));
+
+    let mut serve = Command::new(&binary);
+    serve
+        .arg("serve")
+        .args(&args.serve)
+        .current_dir(&workspace.root)
+        .env("QUERENT_SITE_ROOT", &site)
+        .env("QUERENT_DATA_DIR", &args.data)
+        .env("QUERENT_LISTEN", format!("127.0.0.1:{}", args.port));
+    // From here on the terminal is the server's: Ctrl-C, its exit code, all of it.
+    let error = serve.exec();
+    Err(error).with_context(|| format!("starting {}", workspace.show(&binary)))
+}
+
+/// Makes `target/dist`: the release binary with its site beside it.
+pub fn build(workspace: &Workspace) -> Result<()> {
+    let start = Instant::now();
+    let site = site::build(workspace, Profile::Release)?;
+    let binary = dist_binary(workspace)?;
+    println!(
+        "✓ {} and {} after {}",
+        workspace.show(&binary),
+        workspace.show(&site),
+        human(start.elapsed())
+    );
+    Ok(())
+}
+
+/// Builds the server binary.
+pub fn server(workspace: &Workspace, release: bool) -> Result<()> {
+    step(if release { "server (release)" } else { "server (debug)" }, || {
+        let mut cargo = process::cargo(&workspace.root);
+        cargo.args(["build", "--package=server", "--bin=querent"]);
+        if release {
+            cargo.arg("--release");
+        }
+        process::check(&mut cargo)
+    })
+}
+
+fn dist_binary(workspace: &Workspace) -> Result<PathBuf> {
+    server(workspace, true)?;
+    let binary = workspace.dist().join("querent");
+    fs::create_dir_all(workspace.dist())?;
+    // A running server keeps the old file: copy beside it, then swap.
+    let next = binary.with_extension("next");
+    fs::copy(workspace.server_binary(true), &next).context("copying the server binary")?;
+    fs::rename(&next, &binary)?;
+    Ok(binary)
+}

@@ -1,0 +1,193 @@
+//! The browser's part: WASM by cargo and wasm-bindgen, JS and CSS by esbuild, one manifest.
+
+use crate::process;
+use crate::stamp;
+use crate::step::{Done, step, step_if_needed};
+use crate::tools;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use wasm_bindgen_cli_support::Bindgen;
+
+/// How the page is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Quick to build, names without hashes, nothing minified.
+    Debug,
+    /// Small: `wasm-opt`, minified, hashed for caching, precompressed.
+    Release,
+}
+
+impl Profile {
+    pub fn of(release: bool) -> Self {
+        if release { Self::Release } else { Self::Debug }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Release => "release",
+        }
+    }
+
+    /// Cargo's profile for the WASM, and the folder cargo puts it in.
+    fn cargo(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Debug => ("dev", "debug"),
+            Self::Release => ("wasm-release", "wasm-release"),
+        }
+    }
+}
+
+/// Builds the site and gives its root: `target/site`, or `target/dist/site` for a release.
+pub fn build(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
+    tools::wasm_target(workspace)?;
+    tools::node_modules(workspace)?;
+    step(&format!("frontend ({})", profile.name()), || compile(workspace, profile))?;
+
+    let build = Build::new(workspace, profile);
+    step_if_needed("wasm-bindgen", || build.bindgen())?;
+    if profile == Profile::Release {
+        step_if_needed("wasm-opt", || build.optimise())?;
+    }
+    step_if_needed("bundle", || build.bundle())?;
+    Ok(build.site)
+}
+
+fn compile(workspace: &Workspace, profile: Profile) -> Result<()> {
+    process::check(process::cargo(&workspace.root).args([
+        "build",
+        "--package=frontend",
+        "--target=wasm32-unknown-unknown",
+        "--profile",
+        profile.cargo().0,
+    ]))
+}
+
+struct Build<'a> {
+    workspace: &'a Workspace,
+    profile: Profile,
+    /// What cargo built.
+    wasm: PathBuf,
+    /// Intermediate files and stamps.
+    work: PathBuf,
+    site: PathBuf,
+}
+
+impl<'a> Build<'a> {
+    fn new(workspace: &'a Workspace, profile: Profile) -> Self {
+        let folder = workspace.cargo_target.join("wasm32-unknown-unknown").join(profile.cargo().1);
+        let site = match profile {
+            Profile::Debug => workspace.out.join("site"),
+            Profile::Release => workspace.dist().join("site"),
+        };
+        let work = workspace.out.join("site-work").join(profile.name());
+        Self { workspace, profile, wasm: folder.join("frontend.wasm"), work, site }
+    }
+
+    fn bindgen(&self) -> Result<Done> {
+        let out = self.work.join("bindgen");
+        let stamp = self.work.join("bindgen.stamp");
+        stamp::unless_fresh(&stamp, std::slice::from_ref(&self.wasm), "", || {
+            fs::remove_dir_all(&out).ok();
+            fs::create_dir_all(&out)?;
+            Bindgen::new()
+                .input_path(&self.wasm)
+                .out_name("querent")
+                .web(true)?
+                .typescript(false)
+                .omit_default_module_path(false)
+                .remove_name_section(self.profile == Profile::Release)
+                .remove_producers_section(true)
+                .generate(&out)
+                .context("generating the JS side of the WASM")
+        })
+    }
+
+    fn optimise(&self) -> Result<Done> {
+        let raw = self.work.join("bindgen/querent_bg.wasm");
+        let stamp = self.work.join("wasm-opt.stamp");
+        stamp::unless_fresh(&stamp, std::slice::from_ref(&raw), "", || {
+            // Exactly what rustc 1.95 turns on for wasm32-unknown-unknown: more could produce
+            // code that a browser of two years ago refuses.
+            let features = [
+                "bulk-memory",
+                "multivalue",
+                "mutable-globals",
+                "nontrapping-float-to-int",
+                "reference-types",
+                "sign-ext",
+            ];
+            process::check(
+                Command::new("node")
+                    .arg(self.workspace.root.join("node_modules/binaryen/bin/wasm-opt"))
+                    .args(["-Oz", "--strip-debug", "--strip-producers"])
+                    .args(features.map(|feature| format!("--enable-{feature}")))
+                    .arg(&raw)
+                    .arg("--output")
+                    .arg(self.optimised()),
+            )
+        })
+    }
+
+    fn optimised(&self) -> PathBuf {
+        match self.profile {
+            Profile::Debug => self.work.join("bindgen/querent_bg.wasm"),
+            Profile::Release => self.work.join("querent_opt.wasm"),
+        }
+    }
+
+    fn bundle(&self) -> Result<Done> {
+        let root = &self.workspace.root;
+        let mut inputs = vec![self.work.join("bindgen"), self.optimised()];
+        let sources = ["app/js", "style", "public", "package-lock.json", "xtask/site"];
+        inputs.extend(sources.map(|path| root.join(path)));
+        inputs.push(self.site.join("manifest.json"));
+
+        let stamp = self.work.join("bundle.stamp");
+        let done = stamp::unless_fresh(&stamp, &inputs, "", || self.esbuild())?;
+        if done == Done::Now {
+            // The manifest is an output that counts as an input, so that a deleted or foreign
+            // site is noticed: take the stamp again now that it is there.
+            stamp::unless_fresh(&stamp, &inputs, "", || Ok(()))?;
+        }
+        Ok(done)
+    }
+
+    fn esbuild(&self) -> Result<()> {
+        let next = self.work.join("site");
+        fs::remove_dir_all(&next).ok();
+        fs::create_dir_all(&next)?;
+        let mut node = Command::new("node");
+        node.arg(self.workspace.root.join("xtask/site/bundle.mjs"))
+            .arg("--glue")
+            .arg(self.work.join("bindgen/querent.js"))
+            .arg("--wasm")
+            .arg(self.optimised())
+            .arg("--out")
+            .arg(&next)
+            .current_dir(&self.workspace.root);
+        if self.profile == Profile::Release {
+            node.arg("--release");
+        }
+        process::check(&mut node)?;
+        replace(&next, &self.site)
+    }
+}
+
+/// Puts `new` in the place of `old` so that a server never sees a half-written site.
+fn replace(new: &Path, old: &Path) -> Result<()> {
+    let aside = old.with_extension("old");
+    fs::remove_dir_all(&aside).ok();
+    if let Some(parent) = old.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    if old.exists() {
+        fs::rename(old, &aside).with_context(|| format!("moving {} aside", old.display()))?;
+    }
+    fs::rename(new, old).with_context(|| format!("putting {} in place", old.display()))?;
+    fs::remove_dir_all(&aside).ok();
+    Ok(())
+}
