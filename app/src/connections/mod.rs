@@ -3,3 +3,4 @@
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod port;
+pub mod url;

@@ -1,6 +1,6 @@
 //! Server functions of accounts.
 
-use crate::error::{AppError, AppResult};
+use crate::error::AppError;
 use leptos::{prelude::*, server_fn::codec::Json};
 use model::{
     account::{AccountLink, LinkPurpose, Member, Person},
@@ -9,7 +9,10 @@ use model::{
 };
 
 #[cfg(feature = "ssr")]
-use crate::backend::{answer, backend, caller, person};
+use crate::{
+    backend::{answer, backend, caller, person},
+    error::AppResult,
+};
 
 /// Who is signed in; `None` for a stranger.
 #[server(endpoint = "account/current", input = Json, output = Json)]

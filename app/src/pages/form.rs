@@ -1,0 +1,212 @@
+//! Forms: a problem told in place, a request under way, a secret being typed, a text to copy.
+
+use super::browser::escaped;
+use crate::error::AppError;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_location;
+use model::error::{Problem, ProblemCode};
+
+/// A form's request: whether one is under way and what the last one's problem was.
+#[derive(Clone, Copy)]
+pub struct Sending {
+    pub pending: RwSignal<bool>,
+    pub problem: RwSignal<Option<Problem>>,
+}
+
+impl Sending {
+    #[must_use]
+    pub fn new() -> Self {
+        Self { pending: RwSignal::new(false), problem: RwSignal::new(None) }
+    }
+
+    /// Sends, unless a request is under way, and calls `done` with what came of it. A problem
+    /// stays in `problem`; nothing is called when the form is gone by then.
+    pub fn send<T: 'static>(
+        self,
+        request: impl Future<Output = Result<T, AppError>> + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
+        if self.pending.get_untracked() {
+            return;
+        }
+        self.pending.set(true);
+        self.problem.set(None);
+        spawn_local(async move {
+            let result = request.await;
+            if self.pending.try_set(false).is_some() {
+                return;
+            }
+            match result {
+                Ok(value) => done(value),
+                Err(AppError(problem)) => {
+                    self.problem.try_set(Some(problem));
+                }
+            }
+        });
+    }
+
+    /// Says a problem that was found before sending.
+    pub fn refuse(self, message: &str, hint: &str) {
+        self.problem.set(Some(Problem::new(ProblemCode::Invalid, message).hint(hint)));
+    }
+}
+
+impl Default for Sending {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// True once the page is alive in the browser. Forms wait for it: before, the browser itself
+/// would send what was typed, a password too, as a query string.
+#[must_use]
+pub fn alive() -> RwSignal<bool> {
+    let alive = RwSignal::new(false);
+    Effect::new(move |_| alive.set(true));
+    alive
+}
+
+/// What went wrong and what to do, where it happened. Its place is always there, so that
+/// assistive technology announces what appears in it.
+#[component]
+pub fn ProblemNote(#[prop(into)] problem: Signal<Option<Problem>>) -> impl IntoView {
+    view! {
+        <div class="problem-slot" role="alert">
+            {move || problem.get().map(|problem| view! { <ProblemText problem=problem/> })}
+        </div>
+    }
+}
+
+/// A problem, its hint, and for an ended session the way back in.
+#[component]
+pub fn ProblemText(problem: Problem) -> impl IntoView {
+    let ended = problem.code == ProblemCode::Unauthenticated;
+    let location = use_location();
+    let sign_in = move || {
+        let path = location.pathname.get() + &location.search.with(|query| {
+            if query.is_empty() { String::new() } else { format!("?{query}") }
+        });
+        format!("/login?next={}", escaped(&path))
+    };
+    view! {
+        <div class="note note-bad">
+            <strong>{problem.message}</strong>
+            {problem.hint.map(|hint| view! { <span>{hint}</span> })}
+            {problem.incident.map(|id| view! { <span class="note-small">"Incident " {id}</span> })}
+            {ended.then(|| view! { <a href=sign_in rel="external">"Sign in"</a> })}
+        </div>
+    }
+}
+
+/// A label with its control and, below, what to know about it.
+#[component]
+pub fn Field(
+    #[prop(into)] label: String,
+    /// The control's id.
+    #[prop(into)]
+    id: String,
+    #[prop(optional, into)] help: Option<String>,
+    #[prop(optional)] optional: bool,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label class="field-label" for=id.clone()>{label}</label>
+            {optional.then(|| view! { <span class="field-optional">"optional"</span> })}
+            {children()}
+            {help.map(|help| view! { <p class="field-help" id=format!("{id}-help")>{help}</p> })}
+        </div>
+    }
+}
+
+/// A password being typed, with a button that shows it.
+#[component]
+pub fn PasswordField(
+    #[prop(into)] label: String,
+    id: &'static str,
+    input: NodeRef<leptos::html::Input>,
+    /// `current-password` or `new-password`.
+    autocomplete: &'static str,
+    #[prop(optional, into)] help: Option<String>,
+) -> impl IntoView {
+    let shown = RwSignal::new(false);
+    let described = help.is_some().then(|| format!("{id}-help"));
+    view! {
+        <div class="field">
+            <label class="field-label" for=id>{label}</label>
+            <div class="input-with-button">
+                <input
+                    node_ref=input
+                    class="input"
+                    id=id
+                    name=id
+                    type=move || if shown.get() { "text" } else { "password" }
+                    autocomplete=autocomplete
+                    autocapitalize="off"
+                    spellcheck="false"
+                    aria-describedby=described
+                    required
+                />
+                <button
+                    type="button"
+                    class="button button-quiet button-small"
+                    aria-pressed=move || shown.get().to_string()
+                    aria-label="Show password"
+                    on:click=move |_| shown.update(|shown| *shown = !*shown)
+                >
+                    {move || if shown.get() { "Hide" } else { "Show" }}
+                </button>
+            </div>
+            {help.map(|help| view! { <p class="field-help" id=format!("{id}-help")>{help}</p> })}
+        </div>
+    }
+}
+
+/// Copies a text and says so for a moment.
+#[component]
+pub fn CopyButton(
+    #[prop(into)] text: Signal<String>,
+    #[prop(optional, into)] label: Option<&'static str>,
+) -> impl IntoView {
+    let copied = RwSignal::new(false);
+    let label = label.unwrap_or("Copy");
+    let copy = move |_| {
+        copy_text(&text.get_untracked());
+        copied.set(true);
+        set_timeout(
+            move || {
+                copied.try_set(false);
+            },
+            std::time::Duration::from_millis(1_600),
+        );
+    };
+    view! {
+        <button type="button" class="button button-quiet button-small" on:click=copy>
+            {move || if copied.get() { "Copied" } else { label }}
+        </button>
+    }
+}
+
+/// Puts a text on the clipboard.
+pub fn copy_text(text: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(window) = web_sys::window() {
+        let _ = window.navigator().clipboard().write_text(text);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = text;
+}
+
+/// The text in a field; empty before it exists.
+#[must_use]
+pub fn text_of(input: NodeRef<leptos::html::Input>) -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        input.get_untracked().map(|input| input.value()).unwrap_or_default()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = input;
+        String::new()
+    }
+}
