@@ -71,7 +71,9 @@ pub async fn refresh_schema(connection: ConnectionId) -> Result<(), AppError> {
 }
 
 #[server(endpoint = "schema/progress", input = Json, output = Json)]
-pub async fn get_schema_progress(connection: ConnectionId) -> Result<Option<CatalogProgress>, AppError> {
+pub async fn get_schema_progress(
+    connection: ConnectionId,
+) -> Result<Option<CatalogProgress>, AppError> {
     let person = person(Role::Viewer)?;
     answer(backend().schemas.progress(&person, connection).await)
 }

@@ -1,0 +1,4 @@
+//! The SQL editor: tabs with drafts that survive, Monaco, statements, completion.
+
+pub mod draft;
+pub mod tabs;

@@ -1,0 +1,148 @@
+//! What the IDE's parts share. In context from `App` on, so that other pages can open SQL in it.
+
+use crate::{
+    browser,
+    connections::api::list_connections,
+    editor::{
+        draft::Drafts,
+        tabs::{LastRun, Tab, TabList},
+    },
+    results::stream,
+    session::{CONNECTION_COOKIE, Session},
+    ui::toast::Toasts,
+};
+use leptos::{prelude::*, task::spawn_local};
+use model::{connection::ConnectionView, error::Problem, id::ConnectionId};
+
+/// How far the list of connections is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Loading {
+    #[default]
+    Waiting,
+    Ready,
+    Failed(Problem),
+}
+
+/// Signals that the IDE's parts share. `Copy`.
+#[derive(Clone, Copy)]
+pub struct Ide {
+    /// The workspace's connections; empty until `connections_state` is `Ready`.
+    pub connections: RwSignal<Vec<ConnectionView>>,
+    pub connections_state: RwSignal<Loading>,
+    /// The connection that everything runs on.
+    pub current: RwSignal<Option<ConnectionId>>,
+    pub tabs: TabList,
+    pub toasts: Toasts,
+    pub session: Session,
+    /// A text to put where the editor's cursor is; the editor takes it.
+    pub insertion: RwSignal<Option<String>>,
+    /// Turns when a catalogue was read anew.
+    pub catalog_turn: RwSignal<u32>,
+    restored: StoredValue<bool>,
+}
+
+impl Ide {
+    /// Makes the state: once, in `App`.
+    pub fn provide() {
+        let session = Session::get();
+        let ide = Self {
+            connections: RwSignal::new(Vec::new()),
+            connections_state: RwSignal::new(Loading::Waiting),
+            current: RwSignal::new(session.connection()),
+            tabs: TabList::new(),
+            toasts: Toasts::get(),
+            session,
+            insertion: RwSignal::new(None),
+            catalog_turn: RwSignal::new(0),
+            restored: StoredValue::new(false),
+        };
+        provide_context(ide);
+    }
+
+    #[must_use]
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    /// The connection in use, if there is one.
+    #[must_use]
+    pub fn connection(self) -> Option<ConnectionView> {
+        let current = self.current.get();
+        self.connections.with(|all| all.iter().find(|c| Some(c.id) == current).cloned())
+    }
+
+    /// Uses this connection from now on, in this browser.
+    pub fn choose(self, connection: ConnectionId) {
+        if self.current.get_untracked() != Some(connection) {
+            self.current.set(Some(connection));
+        }
+        browser::set_cookie(CONNECTION_COOKIE, Some(&connection.to_string()));
+    }
+
+    /// Takes the list of connections; a current one that is gone gives way to the first.
+    pub fn take_connections(self, list: Result<Vec<ConnectionView>, Problem>) {
+        match list {
+            Ok(list) => {
+                let current = self.current.get_untracked();
+                if !list.iter().any(|c| Some(c.id) == current) {
+                    self.current.set(list.first().map(|c| c.id));
+                }
+                self.connections.set(list);
+                self.connections_state.set(Loading::Ready);
+            }
+            Err(problem) => self.connections_state.set(Loading::Failed(problem)),
+        }
+    }
+
+    /// Asks the server for the connections again, after one was added or changed.
+    pub fn reload_connections(self) {
+        spawn_local(async move {
+            let list = list_connections().await.map_err(|error| error.0);
+            self.take_connections(list);
+        });
+    }
+
+    /// Opens a tab with this SQL, and runs it if asked to. The caller navigates to `/` if it is elsewhere.
+    pub fn open_sql(self, title: &str, sql: &str, run: bool) {
+        self.restore_drafts();
+        let tab = self.tabs.open_or_show(title, sql);
+        self.keep_drafts();
+        if run {
+            self.run(&tab, sql, 0, 0);
+        }
+    }
+
+    /// Runs a statement of a tab. `line` and `column` say where in the tab it begins, from 0.
+    pub fn run(self, tab: &Tab, sql: &str, line: u32, column: u32) {
+        let Some(connection) = self.current.get_untracked() else {
+            self.toasts.info("Choose a connection first.");
+            return;
+        };
+        if let Some(handle) = tab.last.get_untracked().and_then(|last| last.handle) {
+            handle.give_up();
+        }
+        let handle = stream::run_query(connection, sql, tab.result.clone());
+        if tab.pane.get_untracked() == "messages" {
+            tab.pane.set("grid");
+        }
+        let sql = sql.to_string();
+        tab.last.set(Some(LastRun { handle, sql, connection, line, column }));
+    }
+
+    /// Brings back what this browser keeps: once, from an effect or handler.
+    pub fn restore_drafts(self) {
+        let Some(person) = self.session.person() else { return };
+        if !self.restored.get_value() {
+            self.restored.set_value(true);
+            self.tabs.restore(Drafts::load(&person));
+        }
+    }
+
+    /// Keeps all tabs in this browser.
+    pub fn keep_drafts(self) {
+        let Some(person) = self.session.person() else { return };
+        if self.restored.get_value() && !self.tabs.drafts().save(&person) {
+            self.toasts.info("This browser has no room left to keep your drafts.");
+        }
+    }
+}
