@@ -1,1 +1,20 @@
-//! See README.md.
+#![doc = include_str!("../README.md")]
+
+pub mod catalogs;
+pub mod connections;
+pub mod conversations;
+pub mod database;
+pub mod error;
+pub mod history;
+pub mod journal;
+pub mod links;
+mod migrate;
+pub mod models;
+mod rows;
+pub mod runs;
+pub mod seal;
+pub mod sessions;
+pub mod users;
+
+pub use database::Store;
+pub use error::StoreError;

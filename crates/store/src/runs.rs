@@ -1,0 +1,433 @@
+//! Runs: a question or a statement, its event log and its stored result.
+//!
+//! Rows are written through the [`journal`](crate::journal), read from here.
+
+use crate::{
+    Store, StoreError,
+    database::Engine,
+    error::During,
+    rows::{Columns, now, rfc3339, to_json, to_word},
+};
+use model::{
+    dialect::Dialect,
+    error::{Problem, ProblemCode},
+    history::HistoryKind,
+    id::{ConnectionId, ConversationId, RunId, UserId, WorkspaceId},
+    run::{Happening, RunEvent, RunStatus, RunSummary},
+};
+use sqlx::{
+    Any, AnyConnection,
+    any::{AnyArguments, AnyRow},
+    query::Query,
+};
+use std::sync::LazyLock;
+
+/// A run to be written down.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    pub id: RunId,
+    pub workspace: WorkspaceId,
+    pub user: UserId,
+    pub connection: ConnectionId,
+    pub conversation: Option<ConversationId>,
+    pub kind: HistoryKind,
+    /// Empty for a statement.
+    pub question: String,
+    pub sql: Option<String>,
+    /// Milliseconds since the epoch.
+    pub started_at_ms: i64,
+    /// `None`: it is running. A statement is usually written once, when it has ended.
+    pub end: Option<RunEnd>,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct RunEnd {
+    pub status: RunStatus,
+    pub problem: Option<String>,
+    pub rows: Option<u64>,
+    pub elapsed_us: Option<u64>,
+    /// What ran in the end; `None` keeps what is there.
+    pub sql: Option<String>,
+    pub finished_at_ms: i64,
+}
+
+/// A stored run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunRow {
+    pub id: RunId,
+    pub user: UserId,
+    pub connection: ConnectionId,
+    pub dialect: Dialect,
+    pub conversation: Option<ConversationId>,
+    pub kind: HistoryKind,
+    pub question: String,
+    pub sql: Option<String>,
+    pub status: RunStatus,
+    pub problem: Option<String>,
+    pub rows: Option<u64>,
+    pub elapsed_us: Option<u64>,
+    pub started_at_ms: i64,
+}
+
+/// A result that was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredResult {
+    /// Below the data directory.
+    pub file: String,
+    pub size_bytes: u64,
+}
+
+/// Characters of question and statement that a search reads.
+const SEARCHED_CHARS: usize = 2_000;
+const NONE: StoreError = StoreError::NotFound { what: "run" };
+
+macro_rules! runs {
+    ($rest:literal) => {
+        concat!(
+            "SELECT r.id, r.user_id, r.connection_id, c.dialect, r.conversation_id, r.kind, \
+             r.question, r.sql, r.status, r.problem, r.row_count, r.elapsed_us, r.started_at \
+             FROM runs r JOIN connections c ON c.id = r.connection_id ",
+            $rest
+        )
+    };
+}
+
+/// # Errors
+/// `NotFound` for another workspace's run, `Query`, `Corrupt`.
+pub async fn get(store: &Store, workspace: WorkspaceId, id: RunId) -> Result<RunRow, StoreError> {
+    let row = sqlx::query(runs!("WHERE r.id = $1 AND r.workspace_id = $2"))
+        .bind(id.to_string())
+        .bind(workspace.to_string())
+        .fetch_optional(store.reads())
+        .await
+        .during("look a run up")?
+        .ok_or(NONE)?;
+    run(&row)
+}
+
+/// A conversation's runs, oldest first; replaced ones are left out.
+///
+/// # Errors
+/// `Query`, `Corrupt`.
+pub async fn of_conversation(
+    store: &Store,
+    workspace: WorkspaceId,
+    conversation: ConversationId,
+) -> Result<Vec<RunRow>, StoreError> {
+    let rows = sqlx::query(runs!(
+        "WHERE r.conversation_id = $1 AND r.workspace_id = $2 AND r.replaced_by IS NULL \
+         ORDER BY r.started_at, r.id"
+    ))
+    .bind(conversation.to_string())
+    .bind(workspace.to_string())
+    .fetch_all(store.reads())
+    .await
+    .during("list a conversation's runs")?;
+    rows.iter().map(run).collect()
+}
+
+/// Marks a run of this person as replaced by a later one (edit and re-ask), with every run that
+/// followed it in the conversation.
+///
+/// # Errors
+/// `NotFound`, `Query`.
+pub async fn replace(
+    store: &Store,
+    workspace: WorkspaceId,
+    user: UserId,
+    old: RunId,
+    new: RunId,
+) -> Result<(), StoreError> {
+    let replaced = sqlx::query(
+        "UPDATE runs SET replaced_by = $4 WHERE workspace_id = $1 AND user_id = $2 \
+         AND id <> $4 AND replaced_by IS NULL AND (id = $3 OR (conversation_id = \
+         (SELECT conversation_id FROM runs WHERE id = $3 AND workspace_id = $1 AND user_id = $2) \
+         AND started_at > (SELECT started_at FROM runs WHERE id = $3)))",
+    )
+    .bind(workspace.to_string())
+    .bind(user.to_string())
+    .bind(old.to_string())
+    .bind(new.to_string())
+    .execute(store.writes())
+    .await
+    .during("replace a run")?;
+    if replaced.rows_affected() == 0 { Err(NONE) } else { Ok(()) }
+}
+
+/// A run's events with a number above `after`, in order.
+///
+/// # Errors
+/// `NotFound` for another workspace's run, `Query`, `Corrupt`.
+pub async fn events_after(
+    store: &Store,
+    workspace: WorkspaceId,
+    id: RunId,
+    after: u32,
+) -> Result<Vec<RunEvent>, StoreError> {
+    get(store, workspace, id).await?;
+    let rows =
+        sqlx::query("SELECT body FROM run_events WHERE run_id = $1 AND seq > $2 ORDER BY seq")
+            .bind(id.to_string())
+            .bind(i64::from(after))
+            .fetch_all(store.reads())
+            .await
+            .during("read a run's events")?;
+    rows.iter().map(|row| row.json("body")).collect()
+}
+
+/// Remembers where a run's result is kept.
+///
+/// # Errors
+/// `NotFound`, `Query`.
+pub async fn put_result(
+    store: &Store,
+    workspace: WorkspaceId,
+    id: RunId,
+    result: &StoredResult,
+) -> Result<(), StoreError> {
+    get(store, workspace, id).await?;
+    sqlx::query(
+        "INSERT INTO results (run_id, file, size_bytes, created_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (run_id) DO UPDATE SET file = excluded.file, \
+         size_bytes = excluded.size_bytes, created_at = excluded.created_at",
+    )
+    .bind(id.to_string())
+    .bind(&result.file)
+    .bind(i64::try_from(result.size_bytes).unwrap_or(i64::MAX))
+    .bind(now())
+    .execute(store.writes())
+    .await
+    .during("note a result")
+    .map(drop)
+}
+
+/// Where a run's result is kept; `None`: there is none.
+///
+/// # Errors
+/// `NotFound` for another workspace's run, `Query`, `Corrupt`.
+pub async fn result(
+    store: &Store,
+    workspace: WorkspaceId,
+    id: RunId,
+) -> Result<Option<StoredResult>, StoreError> {
+    get(store, workspace, id).await?;
+    let row = sqlx::query("SELECT file, size_bytes FROM results WHERE run_id = $1")
+        .bind(id.to_string())
+        .fetch_optional(store.reads())
+        .await
+        .during("look a result up")?;
+    let Some(row) = row else { return Ok(None) };
+    let size_bytes = u64::try_from(row.int("size_bytes")?).unwrap_or_default();
+    Ok(Some(StoredResult { file: row.text("file")?, size_bytes }))
+}
+
+/// Ends the runs that a crash left running, so that nobody waits for them. Only with SQLite, where
+/// no other replica can be at work on them; gives how many.
+///
+/// # Errors
+/// `Query`, `Corrupt`.
+pub async fn end_abandoned(store: &Store) -> Result<u64, StoreError> {
+    const DOING: &str = "end abandoned runs";
+    if store.engine() != Engine::Sqlite {
+        return Ok(0);
+    }
+    let mut transaction = store.writes().begin().await.during(DOING)?;
+    let rows = sqlx::query(
+        "SELECT r.id, (SELECT coalesce(max(seq), 0) FROM run_events e WHERE e.run_id = r.id) AS seq \
+         FROM runs r WHERE r.status = 'running'",
+    )
+    .fetch_all(&mut *transaction)
+    .await
+    .during(DOING)?;
+    let problem = Problem::new(ProblemCode::Internal, "Querent stopped while this was running.")
+        .hint("Ask again.");
+    for row in &rows {
+        let id: RunId = row.parsed("id")?;
+        let event = RunEvent {
+            seq: u32::try_from(row.int("seq")?).unwrap_or_default().saturating_add(1),
+            at_ms: now(),
+            what: Happening::Failed { problem: problem.clone() },
+        };
+        let end = RunEnd {
+            status: RunStatus::Failed,
+            problem: Some(problem.message.clone()),
+            rows: None,
+            elapsed_us: None,
+            sql: None,
+            finished_at_ms: now(),
+        };
+        write_events(&mut transaction, id, &[event]).await?;
+        write_end(&mut transaction, id, &end).await?;
+    }
+    transaction.commit().await.during(DOING)?;
+    Ok(rows.len() as u64)
+}
+
+fn run(row: &AnyRow) -> Result<RunRow, StoreError> {
+    let unsigned = |n: Option<i64>| n.and_then(|n| u64::try_from(n).ok());
+    Ok(RunRow {
+        id: row.parsed("id")?,
+        user: row.parsed("user_id")?,
+        connection: row.parsed("connection_id")?,
+        dialect: row.parsed("dialect")?,
+        conversation: row.parsed_option("conversation_id")?,
+        kind: row.word("kind")?,
+        question: row.text("question")?,
+        sql: row.text_option("sql")?,
+        status: row.word("status")?,
+        problem: row.text_option("problem")?,
+        rows: unsigned(row.int_option("row_count")?),
+        elapsed_us: unsigned(row.int_option("elapsed_us")?),
+        started_at_ms: row.int("started_at")?,
+    })
+}
+
+impl RunRow {
+    #[must_use]
+    pub fn summary(&self) -> RunSummary {
+        RunSummary {
+            id: self.id,
+            connection: self.connection,
+            dialect: self.dialect,
+            conversation: self.conversation,
+            question: self.question.clone(),
+            status: self.status,
+            sql: self.sql.clone(),
+            started_at: rfc3339(self.started_at_ms),
+        }
+    }
+}
+
+// ---- writing, for the journal ----
+
+/// Rows that go into one INSERT. Few sizes, so that each stays a prepared statement.
+pub(crate) const GROUP: usize = 32;
+const COLUMNS: usize = 15;
+
+static INSERT_ONE: LazyLock<String> = LazyLock::new(|| insert_sql(1));
+static INSERT_GROUP: LazyLock<String> = LazyLock::new(|| insert_sql(GROUP));
+
+fn insert_sql(rows: usize) -> String {
+    let values: Vec<String> = (0..rows)
+        .map(|row| {
+            let parameters: Vec<String> =
+                (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column)).collect();
+            format!("({})", parameters.join(", "))
+        })
+        .collect();
+    format!(
+        "INSERT INTO runs (id, workspace_id, user_id, connection_id, conversation_id, kind, \
+         question, sql, status, problem, row_count, elapsed_us, started_at, finished_at, search) \
+         VALUES {}",
+        values.join(", ")
+    )
+}
+
+/// Inserts runs; all of them or, within the caller's transaction, none.
+pub(crate) async fn write_runs(
+    connection: &mut AnyConnection,
+    runs: &[&NewRun],
+) -> Result<(), StoreError> {
+    let (groups, rest) = runs.as_chunks::<GROUP>();
+    for group in groups {
+        let mut query = sqlx::query(INSERT_GROUP.as_str());
+        for run in group {
+            query = bind_run(query, run)?;
+        }
+        query.execute(&mut *connection).await.during("write down runs")?;
+    }
+    for run in rest {
+        bind_run(sqlx::query(INSERT_ONE.as_str()), run)?
+            .execute(&mut *connection)
+            .await
+            .during("write down a run")?;
+    }
+    Ok(())
+}
+
+fn bind_run<'q>(
+    query: Query<'q, Any, AnyArguments>,
+    run: &NewRun,
+) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
+    let end = run.end.as_ref();
+    let sql = end.and_then(|end| end.sql.clone()).or_else(|| run.sql.clone());
+    let signed = |n: Option<u64>| n.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+    let search = searched(&run.question, sql.as_deref());
+    Ok(query
+        .bind(run.id.to_string())
+        .bind(run.workspace.to_string())
+        .bind(run.user.to_string())
+        .bind(run.connection.to_string())
+        .bind(run.conversation.map(|id| id.to_string()))
+        .bind(to_word(&run.kind, "kind")?)
+        .bind(without_nul(&run.question))
+        .bind(sql.as_deref().map(without_nul))
+        .bind(end.map_or(RunStatus::Running, |end| end.status).name())
+        .bind(end.and_then(|end| end.problem.as_deref().map(without_nul)))
+        .bind(signed(end.and_then(|end| end.rows)))
+        .bind(signed(end.and_then(|end| end.elapsed_us)))
+        .bind(run.started_at_ms)
+        .bind(end.map(|end| end.finished_at_ms))
+        .bind(search))
+}
+
+pub(crate) async fn write_events(
+    connection: &mut AnyConnection,
+    id: RunId,
+    events: &[RunEvent],
+) -> Result<(), StoreError> {
+    for event in events {
+        sqlx::query("INSERT INTO run_events (run_id, seq, at_ms, body) VALUES ($1, $2, $3, $4)")
+            .bind(id.to_string())
+            .bind(i64::from(event.seq))
+            .bind(event.at_ms)
+            .bind(to_json(event, "an event")?)
+            .execute(&mut *connection)
+            .await
+            .during("write down a run's events")?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn write_end(
+    connection: &mut AnyConnection,
+    id: RunId,
+    end: &RunEnd,
+) -> Result<(), StoreError> {
+    let signed = |n: Option<u64>| n.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+    let sql = end.sql.as_deref();
+    sqlx::query(
+        "UPDATE runs SET status = $2, problem = $3, row_count = $4, elapsed_us = $5, \
+         finished_at = $6, sql = coalesce($7, sql), \
+         search = CASE WHEN $8 = '' THEN search ELSE search || ' ' || $8 END WHERE id = $1",
+    )
+    .bind(id.to_string())
+    .bind(end.status.name())
+    .bind(end.problem.as_deref().map(without_nul))
+    .bind(signed(end.rows))
+    .bind(signed(end.elapsed_us))
+    .bind(end.finished_at_ms)
+    .bind(sql.map(without_nul))
+    .bind(searched("", sql))
+    .execute(connection)
+    .await
+    .during("write down a run's end")
+    .map(drop)
+}
+
+/// PostgreSQL's text holds every character but this one; what people see shows that it was there.
+fn without_nul(text: &str) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{2400}") } else { text.to_owned() }
+}
+
+fn searched(question: &str, sql: Option<&str>) -> String {
+    let sql = sql.unwrap_or_default();
+    let mut text = String::with_capacity(question.len().min(SEARCHED_CHARS) + 64);
+    let between = if question.is_empty() || sql.is_empty() { "" } else { " " };
+    let all = question.chars().chain(between.chars()).chain(sql.chars());
+    for character in all.take(SEARCHED_CHARS).filter(|c| *c != '\0') {
+        text.extend(character.to_lowercase());
+    }
+    text
+}

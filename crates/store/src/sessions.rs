@@ -1,0 +1,146 @@
+//! Browser sessions, by the digest of their cookie.
+
+use crate::{
+    Store, StoreError,
+    error::During,
+    rows::{Columns, now},
+    users,
+};
+use model::{
+    account::Person,
+    id::{UserId, WorkspaceId},
+};
+
+/// How long a session lives, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Without a request.
+    pub idle_ms: i64,
+    /// From the login on, whatever happens.
+    pub absolute_ms: i64,
+}
+
+/// A session that counts.
+#[derive(Clone, Debug)]
+pub struct Live {
+    pub person: Person,
+    /// When it was last noted that the session is in use.
+    pub seen_at_ms: i64,
+    pub expires_at_ms: i64,
+}
+
+/// Starts a session under this digest, carrying the account's epoch of now.
+///
+/// # Errors
+/// `NotFound` when the account is no member or is disabled, `Query`.
+pub async fn insert(
+    store: &Store,
+    digest: &str,
+    workspace: WorkspaceId,
+    user: UserId,
+    lifetime: Lifetime,
+) -> Result<(), StoreError> {
+    let time = now();
+    let made = sqlx::query(
+        "INSERT INTO sessions (id, user_id, workspace_id, epoch, created_at, seen_at, expires_at) \
+         SELECT $1, u.id, m.workspace_id, u.session_epoch, $4, $4, $5 FROM users u \
+         JOIN memberships m ON m.user_id = u.id \
+         WHERE u.id = $2 AND m.workspace_id = $3 AND m.disabled_at IS NULL",
+    )
+    .bind(digest)
+    .bind(user.to_string())
+    .bind(workspace.to_string())
+    .bind(time)
+    .bind(time.saturating_add(lifetime.absolute_ms))
+    .execute(store.writes())
+    .await
+    .during("start a session")?;
+    if made.rows_affected() == 0 {
+        return Err(StoreError::NotFound { what: "member" });
+    }
+    Ok(())
+}
+
+/// Who the session with this digest belongs to, as the account is at this moment; `None` when the
+/// session is unknown, expired, idle for too long or taken back, or its member disabled.
+///
+/// # Errors
+/// `Query`, `Corrupt`.
+pub async fn live(
+    store: &Store,
+    digest: &str,
+    lifetime: Lifetime,
+) -> Result<Option<Live>, StoreError> {
+    let time = now();
+    let row = sqlx::query(
+        "SELECT u.id AS user_id, u.email, u.name, u.must_change_password, m.role, \
+         m.workspace_id, w.name AS workspace_name, s.seen_at, s.expires_at FROM sessions s \
+         JOIN users u ON u.id = s.user_id AND u.session_epoch = s.epoch \
+         JOIN memberships m ON m.user_id = s.user_id AND m.workspace_id = s.workspace_id \
+         JOIN workspaces w ON w.id = s.workspace_id \
+         WHERE s.id = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND m.disabled_at IS NULL",
+    )
+    .bind(digest)
+    .bind(time)
+    .bind(time.saturating_sub(lifetime.idle_ms))
+    .fetch_optional(store.reads())
+    .await
+    .during("look a session up")?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Live {
+        person: users::person(&row)?,
+        seen_at_ms: row.int("seen_at")?,
+        expires_at_ms: row.int("expires_at")?,
+    }))
+}
+
+/// Notes that the session and its person are in use.
+///
+/// # Errors
+/// `Query`.
+pub async fn touch(store: &Store, digest: &str, user: UserId) -> Result<(), StoreError> {
+    const DOING: &str = "note that a session is in use";
+    let time = now();
+    let mut transaction = store.writes().begin().await.during(DOING)?;
+    sqlx::query("UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2")
+        .bind(digest)
+        .bind(time)
+        .execute(&mut *transaction)
+        .await
+        .during(DOING)?;
+    sqlx::query("UPDATE users SET last_seen_at = $2 WHERE id = $1")
+        .bind(user.to_string())
+        .bind(time)
+        .execute(&mut *transaction)
+        .await
+        .during(DOING)?;
+    transaction.commit().await.during(DOING)
+}
+
+/// Ends one session.
+///
+/// # Errors
+/// `Query`.
+pub async fn delete(store: &Store, digest: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM sessions WHERE id = $1")
+        .bind(digest)
+        .execute(store.writes())
+        .await
+        .during("end a session")
+        .map(drop)
+}
+
+/// Removes sessions that no longer count; gives how many.
+///
+/// # Errors
+/// `Query`.
+pub async fn sweep(store: &Store, lifetime: Lifetime) -> Result<u64, StoreError> {
+    let time = now();
+    let swept = sqlx::query("DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2")
+        .bind(time)
+        .bind(time.saturating_sub(lifetime.idle_ms))
+        .execute(store.writes())
+        .await
+        .during("sweep expired sessions")?;
+    Ok(swept.rows_affected())
+}
