@@ -98,6 +98,7 @@ function bundle(entryPoints, options) {
     metafile: true,
     logLevel: "warning",
     legalComments: "none",
+    charset: "utf8",
     publicPath: "/pkg/",
     entryNames: args.release ? "[name]-[hash]" : "[name]",
     chunkNames: "[name]-[hash]",
@@ -111,8 +112,7 @@ function bundle(entryPoints, options) {
 
 /** Enters the bundled entry points in the manifest under their unhashed names. */
 function note({ metafile }) {
-  for (const [path, output] of Object.entries(metafile.outputs)) {
-    if (!output.entryPoint) continue;
+  for (const [path, output] of entryOutputs(metafile)) {
     const name = basename(output.entryPoint).replace(".entry.js", ".js");
     manifest[name] = `/pkg/${basename(path)}`;
     if (output.cssBundle) {
@@ -121,10 +121,17 @@ function note({ metafile }) {
   }
 }
 
+/** The outputs of our own entry points: esbuild also calls dynamic imports of packages entries. */
+function entryOutputs(metafile) {
+  return Object.entries(metafile.outputs).filter(
+    ([, output]) => output.entryPoint && !output.entryPoint.includes("node_modules/"),
+  );
+}
+
 /** A module that imports CSS gets a first line that links its bundled sheet. */
 async function linkStyles(metafile) {
-  for (const [path, output] of Object.entries(metafile.outputs)) {
-    if (!output.cssBundle || !path.endsWith(".js")) continue;
+  for (const [path, output] of entryOutputs(metafile)) {
+    if (!output.cssBundle) continue;
     const css = `/pkg/${basename(output.cssBundle)}`;
     const inner = `./${basename(path)}`;
     const text = [

@@ -1,11 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+mod arrows;
+mod ci;
+mod deny;
+mod graph;
 mod process;
 mod run;
 mod services;
 mod site;
 mod stamp;
 mod step;
+mod tally;
+mod test;
 mod tools;
 mod workspace;
 
@@ -34,6 +40,10 @@ enum Task {
         #[arg(long)]
         release: bool,
     },
+    /// Run all tests: Rust's, the examples in docs, and the browser journeys.
+    Test(test::TestArgs),
+    /// Run every gate of the project, as CI does.
+    Ci(ci::CiArgs),
     /// Start throw-away PostgreSQL, MariaDB and Redis servers for tests, or stop them.
     Services {
         /// Stop the servers that an earlier call started.
@@ -44,7 +54,8 @@ enum Task {
 
 fn main() -> ExitCode {
     match perform(Cli::parse().task) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE, // what failed was said where it failed
         Err(error) => {
             // The chain of causes says what happened; a backtrace would only bury it.
             eprintln!("error: {error:#}");
@@ -53,13 +64,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn perform(task: Task) -> Result<()> {
+/// Gives whether what was to be checked is in order.
+fn perform(task: Task) -> Result<bool> {
     let workspace = Workspace::find()?;
     match task {
-        Task::Run(args) => run::run(&workspace, &args),
-        Task::Build => run::build(&workspace),
-        Task::Site { release } => site::build(&workspace, site::Profile::of(release)).map(drop),
-        Task::Services { stop: true } => services::stop(&workspace),
-        Task::Services { stop: false } => services::start(&workspace).map(drop),
+        Task::Test(args) => return test::test(&workspace, &args),
+        Task::Ci(args) => return ci::ci(&workspace, args),
+        Task::Run(args) => run::run(&workspace, &args)?,
+        Task::Build => run::build(&workspace)?,
+        Task::Site { release } => drop(site::build(&workspace, site::Profile::of(release))?),
+        Task::Services { stop: true } => services::stop(&workspace)?,
+        Task::Services { stop: false } => drop(services::start(&workspace)?),
     }
+    Ok(true)
 }

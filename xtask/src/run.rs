@@ -3,6 +3,7 @@
 use crate::process;
 use crate::site::{self, Profile};
 use crate::step::{human, step};
+use crate::tools;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -69,6 +70,7 @@ pub fn build(workspace: &Workspace) -> Result<()> {
 
 /// Builds the server binary.
 pub fn server(workspace: &Workspace, release: bool) -> Result<()> {
+    tools::libclang()?;
     step(if release { "server (release)" } else { "server (debug)" }, || {
         let mut cargo = process::cargo(&workspace.root);
         cargo.args(["build", "--package=server", "--bin=querent"]);

@@ -31,16 +31,47 @@ pub fn wasm_target(workspace: &Workspace) -> Result<()> {
 pub fn node_modules(workspace: &Workspace) -> Result<()> {
     step_if_needed("npm packages", || {
         let modules = workspace.root.join("node_modules");
-        let inputs = ["package.json", "package-lock.json", ".npmrc"].map(|f| workspace.root.join(f));
+        let inputs =
+            ["package.json", "package-lock.json", ".npmrc"].map(|f| workspace.root.join(f));
         stamp::unless_fresh(&modules.join(".querent-stamp"), &inputs, "", || {
             process::check(
                 Command::new("npm")
                     .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
                     .current_dir(&workspace.root),
             )
-            .context("Querent's page is bundled with Node.js (20 or newer) and npm: are they installed?")
+            .context(
+                "Querent's page is bundled with Node.js (20 or newer) and npm: are they installed?",
+            )
         })
     })
+}
+
+/// libclang, which the PostgreSQL grammar of `guard` is bound with: installed where we may.
+pub fn libclang() -> Result<()> {
+    if has_libclang() || !can_install() {
+        return Ok(()); // without it and without apt, the build itself says what is missing
+    }
+    step("apt-get install libclang-dev", || apt_install("libclang-dev"))
+}
+
+fn has_libclang() -> bool {
+    let mut dirs: Vec<PathBuf> =
+        std::env::var_os("LIBCLANG_PATH").map(PathBuf::from).into_iter().collect();
+    dirs.extend(["/usr/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu"].map(PathBuf::from));
+    dirs.push("/usr/lib/aarch64-linux-gnu".into());
+    let llvm = files(Path::new("/usr/lib")).filter(|path| named(path, "llvm"));
+    dirs.extend(llvm.map(|path| path.join("lib")));
+    dirs.iter()
+        .flat_map(|dir| files(dir))
+        .any(|file| named(&file, "libclang.so") || named(&file, "libclang-"))
+}
+
+fn files(dir: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path())
+}
+
+fn named(path: &Path, prefix: &str) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix))
 }
 
 /// A program, looked for on PATH and then in `also`.
@@ -56,12 +87,16 @@ pub fn debian(program: &str, also: &[&str], package: &str) -> Result<PathBuf> {
     if let Some(found) = find(program, also) {
         return Ok(found);
     }
-    if !is_root() || find("apt-get", &[]).is_none() {
+    if !can_install() {
         bail!("`{program}` is missing: install it (Debian: `sudo apt-get install {package}`)");
     }
     step(&format!("apt-get install {package}"), || apt_install(package))?;
     find(program, also)
         .with_context(|| format!("Debian's package {package} brought no `{program}`"))
+}
+
+fn can_install() -> bool {
+    is_root() && find("apt-get", &[]).is_some()
 }
 
 fn apt_install(package: &str) -> Result<()> {
@@ -88,4 +123,16 @@ fn apt_install(package: &str) -> Result<()> {
 /// Whether we run as root.
 pub fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0)
+}
+
+/// A Chromium to drive: `$CHROMIUM`, or one on PATH; Debian's is installed where we may.
+pub fn chromium() -> Result<PathBuf> {
+    if let Some(chosen) = std::env::var_os("CHROMIUM").map(PathBuf::from) {
+        return Ok(chosen);
+    }
+    let known = ["chromium-browser", "google-chrome", "google-chrome-stable"];
+    if let Some(found) = known.iter().find_map(|name| find(name, &[])) {
+        return Ok(found);
+    }
+    debian("chromium", &[], "chromium")
 }

@@ -26,9 +26,12 @@ impl Workspace {
             .map(PathBuf::from)
             .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
         let root = manifest_dir.parent().context("xtask lies inside the workspace")?.to_path_buf();
-        let json = process::output(
-            process::cargo(&root).args(["metadata", "--no-deps", "--format-version", "1"]),
-        )?;
+        let json = process::output(process::cargo(&root).args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+        ]))?;
         let metadata: Metadata =
             serde_json::from_str(&json).context("reading what `cargo metadata` printed")?;
         Ok(Self { out: root.join("target"), cargo_target: metadata.target_directory, root })

@@ -25,7 +25,12 @@ pub struct Server {
 
 impl Server {
     /// Waits until a just started server answers.
-    pub fn adopt(mut child: Child, port: u16, dir: PathBuf, ready: fn(u16) -> bool) -> Result<Self> {
+    pub fn adopt(
+        mut child: Child,
+        port: u16,
+        dir: PathBuf,
+        ready: fn(u16) -> bool,
+    ) -> Result<Self> {
         let pid = child.id();
         let began = began(pid).context("the server ended at once")?;
         let deadline = Instant::now() + START_LIMIT;
