@@ -1,0 +1,150 @@
+//! PostgreSQL, by sqlx.
+
+mod check;
+mod introspect;
+mod read;
+mod session;
+mod types;
+
+use crate::{
+    ConnectError, ConnectOptions, Connector, ReadLimits, Reading, RunTag,
+    accepted::Accepted,
+    address::Address,
+    pump,
+    sessions::{Lease, Sessions},
+    statement::{Statement, check_dialect},
+};
+use async_trait::async_trait;
+use guard::Cleared;
+use model::{
+    catalog::{Catalog, CatalogProgress},
+    connection::{Target, TestReport},
+    dialect::Dialect,
+    result::ResultColumn,
+};
+use session::{Opener, Session};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Shared with the tasks that run reads.
+pub(crate) struct Postgres {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    opener: Opener,
+    sessions: Arc<Sessions<Session>>,
+    accepted: Accepted,
+    schemas: Vec<String>,
+}
+
+impl Postgres {
+    pub(crate) fn new(options: ConnectOptions) -> Result<Self, ConnectError> {
+        let Target::Server { host, port, .. } = &options.target else {
+            return Err(ConnectError::NotAllowed {
+                reason: "PostgreSQL is a server, not a file".to_owned(),
+            });
+        };
+        let address = Address::new(host, *port, options.allow_loopback)?;
+        let sessions = Sessions::new(options.limits.sessions);
+        let schemas = options.schemas.clone();
+        let opener = Opener::new(address, &options)?;
+        let accepted = Accepted::default();
+        Ok(Self { shared: Arc::new(Shared { opener, sessions, accepted, schemas }) })
+    }
+
+    async fn read_statement(
+        &self,
+        statement: Statement,
+        limits: ReadLimits,
+        cancel: CancellationToken,
+    ) -> Result<Reading, ConnectError> {
+        let (outlet, words) = pump::channel(limits, cancel);
+        tokio::spawn(read::run(self.shared.clone(), statement, outlet));
+        pump::reading(words).await
+    }
+}
+
+impl Shared {
+    async fn lease(&self) -> Result<Lease<Session>, ConnectError> {
+        self.sessions.lease(self.opener.open()).await
+    }
+
+    /// In place of a session that went away while it was idle.
+    async fn fresh(&self, stale: Lease<Session>) -> Result<Lease<Session>, ConnectError> {
+        self.sessions.replace(stale, self.opener.open()).await
+    }
+
+    /// The columns of a statement that the server accepts as exactly one; a session that went
+    /// away while it was idle is replaced.
+    async fn accept(
+        &self,
+        lease: &mut Option<Lease<Session>>,
+        sql: &str,
+    ) -> Result<Arc<[ResultColumn]>, ConnectError> {
+        if let Some(columns) = self.accepted.get(sql) {
+            return Ok(columns);
+        }
+        let mut taken = match lease.take() {
+            Some(taken) => taken,
+            None => self.lease().await?,
+        };
+        let mut columns = taken.session.accept(sql).await;
+        if taken.is_stale(&columns) {
+            taken = self.fresh(taken).await?;
+            columns = taken.session.accept(sql).await;
+        }
+        let columns: Arc<[ResultColumn]> = columns?.into();
+        *lease = Some(taken);
+        self.accepted.put(sql, columns.clone());
+        Ok(columns)
+    }
+}
+
+#[async_trait]
+impl Connector for Postgres {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    async fn test(&self) -> TestReport {
+        match check::check(&self.shared).await {
+            Ok(report) => report,
+            Err(error) => crate::classify::report(&error),
+        }
+    }
+
+    async fn introspect(
+        &self,
+        progress: &(dyn Fn(CatalogProgress) + Send + Sync),
+    ) -> Result<Catalog, ConnectError> {
+        self.shared.accepted.clear();
+        introspect::read(&self.shared, progress).await
+    }
+
+    async fn read(
+        &self,
+        cleared: &Cleared,
+        tag: &RunTag,
+        limits: ReadLimits,
+        cancel: CancellationToken,
+    ) -> Result<Reading, ConnectError> {
+        self.read_statement(Statement::new(cleared, tag, Dialect::Postgres)?, limits, cancel).await
+    }
+
+    async fn describe(&self, cleared: &Cleared) -> Result<Vec<ResultColumn>, ConnectError> {
+        check_dialect(cleared, Dialect::Postgres)?;
+        let mut lease = Some(self.shared.lease().await?);
+        let columns = self.shared.accept(&mut lease, cleared.sql()).await?;
+        if let Some(mut lease) = lease
+            && lease.session.forget_statements().await.is_ok()
+        {
+            self.shared.sessions.give_back(lease);
+        }
+        Ok(columns.to_vec())
+    }
+
+    async fn close(&self) {
+        self.shared.sessions.close();
+    }
+}
