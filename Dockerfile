@@ -28,7 +28,7 @@ USER querent
 WORKDIR /data
 VOLUME /data
 ENV QUERENT_DATA_DIR=/data \
-    QUERENT_LISTEN=0.0.0.0:3000
+    QUERENT_ADDRESS=0.0.0.0:3000
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
     CMD ["/opt/querent/querent", "health"]

@@ -19,7 +19,7 @@ export async function startServer({ env = {} } = {}) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(binary, ["serve"], {
-    env: { ...process.env, QUERENT_DATA_DIR: data, QUERENT_LISTEN: `127.0.0.1:${port}`, ...env },
+    env: { ...process.env, QUERENT_DATA_DIR: data, QUERENT_ADDRESS: `127.0.0.1:${port}`, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";

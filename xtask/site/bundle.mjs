@@ -73,10 +73,18 @@ async function bundleModules() {
   await linkStyles(metafile);
 }
 
-/** One module that starts the page, so that a page needs no inline script. */
+/**
+ * One module that starts the page, so that a page needs no inline script. `html[data-hydrated]`
+ * tells tests, and the performance mark tells measures, that the page now answers.
+ */
 async function startModule() {
   const querent = basename(manifest["querent.js"]);
-  const text = `import init, { hydrate } from "./${querent}";\nawait init();\nhydrate();\n`;
+  const text = `import init, { hydrate } from "./${querent}";
+await init();
+hydrate();
+performance.mark("querent:hydrated");
+document.documentElement.dataset.hydrated = "";
+`;
   const name = named("start", ".js", text);
   await writeFile(join(pkg, name), text);
   manifest["start.js"] = `/pkg/${name}`;

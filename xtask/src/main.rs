@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod arrows;
+mod bench;
 mod ci;
 mod deny;
 mod graph;
@@ -44,6 +45,8 @@ enum Task {
     Test(test::TestArgs),
     /// Run every gate of the project, as CI does.
     Ci(ci::CiArgs),
+    /// Measure a release build, and print the figures beside their goals.
+    Bench(bench::BenchArgs),
     /// Start throw-away PostgreSQL, MariaDB and Redis servers for tests, or stop them.
     Services {
         /// Stop the servers that an earlier call started.
@@ -70,6 +73,7 @@ fn perform(task: Task) -> Result<bool> {
     match task {
         Task::Test(args) => return test::test(&workspace, &args),
         Task::Ci(args) => return ci::ci(&workspace, args),
+        Task::Bench(args) => bench::bench(&workspace, &args)?,
         Task::Run(args) => run::run(&workspace, &args)?,
         Task::Build => run::build(&workspace)?,
         Task::Site { release } => drop(site::build(&workspace, site::Profile::of(release))?),

@@ -48,7 +48,7 @@ pub fn run(workspace: &Workspace, args: &RunArgs) -> Result<()> {
         .current_dir(&workspace.root)
         .env("QUERENT_SITE_ROOT", &site)
         .env("QUERENT_DATA_DIR", &args.data)
-        .env("QUERENT_LISTEN", format!("127.0.0.1:{}", args.port));
+        .env("QUERENT_ADDRESS", format!("127.0.0.1:{}", args.port));
     // From here on the terminal is the server's: Ctrl-C, its exit code, all of it.
     let error = serve.exec();
     Err(error).with_context(|| format!("starting {}", workspace.show(&binary)))

@@ -1,0 +1,30 @@
+//! From the start of the process to the first good answer of `/readyz`, and memory at rest.
+
+use crate::Args;
+use crate::report::{Goal, Report};
+use crate::server::Home;
+use crate::statistics::Times;
+use anyhow::Result;
+use std::time::Duration;
+
+const STARTS: usize = 15;
+
+pub async fn measure(args: &Args, home: &Home, report: &mut Report) -> Result<()> {
+    let first = home.start(args).await?.start_up;
+    let note = "makes its database, keys and the sample shop".into();
+    report.add("first start to ready", first.as_secs_f64() * 1e3, "ms", Goal::None, note);
+
+    let mut times = Vec::new();
+    for _ in 0..STARTS {
+        times.push(home.start(args).await?.start_up);
+    }
+    let times = Times::new(times);
+    let note = format!("median of {STARTS}, best {:.0} ms", times.best().as_secs_f64() * 1e3);
+    report.millis("start to ready", times.median(), 100.0, note);
+
+    let server = home.start(args).await?;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let note = "resident, 3 s after start".into();
+    report.add("idle memory", server.memory()?, "MiB", Goal::AtMost(30.0), note);
+    Ok(())
+}

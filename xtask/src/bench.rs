@@ -1,0 +1,44 @@
+//! `bench`: everything that `crates/bench` needs, and then it.
+
+use crate::process;
+use crate::run;
+use crate::services;
+use crate::step::step;
+use crate::tools;
+use crate::workspace::Workspace;
+use anyhow::Result;
+use clap::Args;
+use std::process::Command;
+
+#[derive(Args)]
+pub struct BenchArgs {
+    /// Only these groups: start, schema, read, ask, page.
+    only: Vec<String>,
+    /// Measure what was built before.
+    #[arg(long)]
+    no_build: bool,
+}
+
+pub fn bench(workspace: &Workspace, args: &BenchArgs) -> Result<()> {
+    let chromium = tools::chromium()?;
+    if !args.no_build {
+        run::build(workspace)?;
+    }
+    step("bench (release)", || {
+        let mut cargo = process::cargo(&workspace.root);
+        process::check(cargo.args(["build", "--release", "--package=bench"]))
+    })?;
+    let env = services::start(workspace)?;
+    println!();
+    process::check(
+        Command::new(workspace.cargo_target.join("release/bench"))
+            .arg("--root")
+            .arg(&workspace.root)
+            .args(&args.only)
+            .current_dir(&workspace.root)
+            .envs(env)
+            .env("CHROMIUM", chromium)
+            .env("QUERENT_BINARY", workspace.dist().join("querent"))
+            .env("QUERENT_SITE_ROOT", workspace.dist().join("site")),
+    )
+}
