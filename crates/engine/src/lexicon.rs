@@ -1,52 +1,534 @@
-//! A catalogue prepared for questions.
+//! A catalogue prepared for questions: names as words, an index from words to names, keys, and the join graph.
 
-use crate::{Outcome, Reading};
-use catalog::fold::fold;
-use model::{catalog::Catalog, dialect::Dialect, run::Decline};
+use crate::{
+    graph::Graph,
+    words::{self, lemma, stem},
+};
+use model::{
+    catalog::{Catalog, Column, Table, TableKind, ValueKind},
+    dialect::Dialect,
+};
+use std::collections::{HashMap, HashSet};
 
 /// Words, keys and joins of a catalogue, prepared once per catalogue version.
 #[derive(Clone, Debug)]
 pub struct Lexicon {
-    dialect: Dialect,
-    /// Schema, name, name as words.
-    tables: Vec<(String, String, String)>,
+    pub(crate) dialect: Dialect,
+    /// Unqualified names are found here; other schemas' tables are qualified.
+    pub(crate) search_path: Vec<String>,
+    pub(crate) tables: Vec<TableInfo>,
+    pub(crate) columns: Vec<ColumnInfo>,
+    pub(crate) graph: Graph,
+    /// Word or `~stem` → where it occurs.
+    index: HashMap<String, Vec<Posting>>,
+    /// Words of identifiers that are no dictionary words: candidates for abbreviations.
+    odd: Vec<String>,
+    /// `(schema, table, column)` → number.
+    by_name: HashMap<(String, String, String), usize>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct TableInfo {
+    pub schema: String,
+    pub name: String,
+    pub phrase: Phrase,
+    pub columns: std::ops::Range<usize>,
+    pub primary_key: Vec<usize>,
+    /// The column that names a row to a person.
+    pub label: Option<usize>,
+    pub is_view: bool,
+    /// Only keys of other tables, and little else.
+    pub is_bridge: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ColumnInfo {
+    pub table: usize,
+    pub name: String,
+    pub phrase: Phrase,
+    pub kind: ValueKind,
+    pub is_primary: bool,
+    /// The column that this one refers to.
+    pub refers_to: Option<usize>,
+    /// Named like a key: `id`, `code`, `…_id`.
+    pub is_keyish: bool,
+}
+
+/// The words of a name, dictionary forms, abbreviations spelled out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Phrase {
+    pub words: Vec<String>,
+    /// How much each word matters; words that only repeat the table count little.
+    pub weight: Vec<f32>,
+    /// Repeats the table's name.
+    pub inherited: Vec<bool>,
+}
+
+impl Phrase {
+    pub fn text(&self) -> String {
+        self.words.join(" ")
+    }
+
+    /// Without the words that repeat the table's name, if others are left.
+    pub fn core(&self) -> String {
+        let own: Vec<&str> = self
+            .words
+            .iter()
+            .zip(&self.inherited)
+            .filter(|(_, i)| !**i)
+            .map(|(w, _)| w.as_str())
+            .collect();
+        if own.is_empty() { self.text() } else { own.join(" ") }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Item {
+    Table(usize),
+    Column(usize),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Posting {
+    pub item: Item,
+    pub position: u8,
+    pub weight: f32,
 }
 
 impl Lexicon {
     #[must_use]
     pub fn new(catalog: &Catalog) -> Self {
-        let tables = catalog.tables();
-        let tables = tables.map(|(s, t)| (s.to_owned(), t.name.clone(), fold(&t.name))).collect();
-        Self { dialect: catalog.dialect, tables }
+        let mut lexicon = Self {
+            dialect: catalog.dialect,
+            search_path: catalog.search_path.clone(),
+            tables: Vec::new(),
+            columns: Vec::new(),
+            graph: Graph::default(),
+            index: HashMap::new(),
+            odd: Vec::new(),
+            by_name: HashMap::new(),
+        };
+        let own_words = identifier_words(catalog);
+        for (schema, table) in catalog.tables().filter(|(_, t)| t.kind != TableKind::Partition) {
+            lexicon.add_table(schema, table, &own_words);
+        }
+        lexicon.link_keys(catalog);
+        for number in 0..lexicon.tables.len() {
+            lexicon.describe(number);
+        }
+        lexicon.index_words();
+        lexicon
+    }
+
+    fn add_table(&mut self, schema: &str, table: &Table, own: &HashSet<String>) {
+        let number = self.tables.len();
+        let words = name_words(&table.name, own);
+        let start = self.columns.len();
+        let prefix = shared_prefix(table, own);
+        for column in &table.columns {
+            let column = column_info(number, column, &words, prefix.as_deref(), own, table);
+            let key = (schema.to_owned(), table.name.clone(), column.name.clone());
+            self.by_name.insert(key, self.columns.len());
+            self.columns.push(column);
+        }
+        let find =
+            |name: &String| table.columns.iter().position(|c| c.name == *name).map(|i| start + i);
+        self.tables.push(TableInfo {
+            schema: schema.to_owned(),
+            name: table.name.clone(),
+            phrase: table_phrase(words),
+            columns: start..self.columns.len(),
+            primary_key: table.primary_key.iter().filter_map(find).collect(),
+            label: None,
+            is_view: matches!(table.kind, TableKind::View | TableKind::MaterializedView),
+            is_bridge: false,
+        });
+    }
+
+    /// Foreign keys, declared ones first, then those that names imply.
+    fn link_keys(&mut self, catalog: &Catalog) {
+        let mut edges = Vec::new();
+        for (schema, table) in catalog.tables() {
+            for key in &table.foreign_keys {
+                let pairs: Vec<(usize, usize)> = key
+                    .columns
+                    .iter()
+                    .zip(&key.ref_columns)
+                    .filter_map(|(from, to)| {
+                        Some((
+                            self.column_number(schema, &table.name, from)?,
+                            self.column_number(&key.ref_schema, &key.ref_table, to)?,
+                        ))
+                    })
+                    .collect();
+                if !pairs.is_empty() && pairs.len() == key.columns.len() {
+                    for (from, to) in &pairs {
+                        self.columns[*from].refers_to.get_or_insert(*to);
+                    }
+                    edges.push((pairs, 1.0));
+                }
+            }
+        }
+        edges.extend(self.implied_keys());
+        self.graph = Graph::new(self.tables.len(), edges, &self.columns);
+    }
+
+    /// A column that has the name of another table's single primary key refers to it.
+    fn implied_keys(&mut self) -> Vec<(Vec<(usize, usize)>, f32)> {
+        let mut owners: HashMap<String, Vec<usize>> = HashMap::new();
+        for table in &self.tables {
+            if let [key] = table.primary_key[..] {
+                let name = self.columns[key].name.to_lowercase();
+                if name != "id" && name != "name" && self.columns[key].refers_to.is_none() {
+                    owners.entry(name).or_default().push(key);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for number in 0..self.columns.len() {
+            let column = &self.columns[number];
+            let Some([owner]) = owners.get(&column.name.to_lowercase()).map(Vec::as_slice) else {
+                continue;
+            };
+            if column.refers_to.is_none()
+                && !column.is_primary
+                && self.columns[*owner].table != column.table
+            {
+                found.push((vec![(number, *owner)], 1.3));
+            }
+        }
+        for (pairs, _) in &found {
+            self.columns[pairs[0].0].refers_to = Some(pairs[0].1);
+        }
+        found
+    }
+
+    fn describe(&mut self, number: usize) {
+        let range = self.tables[number].columns.clone();
+        let keys = range.clone().filter(|c| self.columns[*c].refers_to.is_some()).count();
+        let others = range.clone().filter(|c| {
+            let c = &self.columns[*c];
+            c.refers_to.is_none() && !c.is_primary
+        });
+        let table = &self.tables[number];
+        let is_bridge = keys >= 2 && others.count() <= 1 && table.primary_key.len() != 1;
+        let label = self.find_label(number, range);
+        let table = &mut self.tables[number];
+        table.is_bridge = is_bridge;
+        table.label = label;
+    }
+
+    fn find_label(&self, table: usize, range: std::ops::Range<usize>) -> Option<usize> {
+        let rank = |c: usize| {
+            let column = &self.columns[c];
+            if column.refers_to.is_some() {
+                return 0;
+            }
+            let core = column.phrase.core();
+            let full = column.phrase.text();
+            let own = self.tables[table].phrase.text();
+            let text = matches!(column.kind, ValueKind::Text | ValueKind::Enum | ValueKind::Other);
+            match core.as_str() {
+                "name" => 9,
+                "title" => 8,
+                "full name" | "label" => 7,
+                _ if full == format!("{own} name") => 9,
+                _ if full == own && text => 6,
+                _ if text && core.ends_with(" name") && !core.starts_with("middle") => {
+                    if core.starts_with("last") { 4 } else { 5 }
+                }
+                _ if text && core.ends_with(" title") => 4,
+                "description" | "detail" => 3,
+                _ => 0,
+            }
+        };
+        range
+            .map(|c| (rank(c), c))
+            .filter(|(r, _)| *r > 0)
+            .max_by_key(|(r, c)| (*r, usize::MAX - c))
+            .map(|(_, c)| c)
+    }
+
+    fn index_words(&mut self) {
+        let mut index: HashMap<String, Vec<Posting>> = HashMap::new();
+        let mut odd: HashSet<String> = HashSet::new();
+        let tables = self.tables.iter().zip(0..).map(|(t, i)| (Item::Table(i), &t.phrase));
+        let columns = self.columns.iter().zip(0..).map(|(c, i)| (Item::Column(i), &c.phrase));
+        for (item, phrase) in tables.chain(columns) {
+            for (word, position) in phrase.words.iter().zip(0u8..) {
+                let mut add = |key: String, weight: f32| {
+                    index.entry(key).or_default().push(Posting { item, position, weight });
+                };
+                add(word.clone(), 1.0);
+                let root = stem(word);
+                add(format!("~{root}"), 0.85);
+                if word.len() >= 2 && word.len() <= 6 && !words::is_glue(word) {
+                    odd.insert(word.clone());
+                }
+            }
+        }
+        self.index = index;
+        self.odd = odd.into_iter().collect();
+        self.odd.sort();
+    }
+
+    /// Where a question's word may point, with how well it fits. At most one entry per item and position.
+    pub(crate) fn postings(&self, word: &str) -> Vec<Posting> {
+        let mut best: HashMap<(Item, u8), f32> = HashMap::new();
+        let mut take = |list: Option<&Vec<Posting>>, factor: f32| {
+            for p in list.into_iter().flatten() {
+                let weight = p.weight * factor;
+                let slot = best.entry((p.item, p.position)).or_insert(0.0);
+                *slot = slot.max(weight);
+            }
+        };
+        take(self.index.get(word), 1.0);
+        if word.len() > 3 {
+            take(self.index.get(&format!("~{}", stem(word))), 1.0);
+        }
+        for other in words::synonyms(word) {
+            take(self.index.get(*other), 0.74);
+            if other.len() > 4 {
+                take(self.index.get(&format!("~{}", stem(other))), 0.74);
+            }
+        }
+        for other in words::expand(word).filter(|e| e.len() == 1).into_iter().flatten() {
+            take(self.index.get(*other), 0.9);
+        }
+        for odd in self.odd.iter().filter(|o| abbreviates(o, word)) {
+            take(self.index.get(odd), if word.starts_with(odd.as_str()) { 0.72 } else { 0.5 });
+        }
+        let mut found: Vec<Posting> = best
+            .into_iter()
+            .map(|((item, position), weight)| Posting { item, position, weight })
+            .collect();
+        if found.is_empty() && word.len() >= 5 && !words::is_stop(word) {
+            found = self.misspelt(word);
+        }
+        found.sort_by_key(|p| (p.item, p.position));
+        found
+    }
+
+    /// Only where the word itself occurs in a name.
+    pub(crate) fn postings_exact(&self, word: &str) -> &[Posting] {
+        self.index.get(word).map_or(&[], Vec::as_slice)
+    }
+
+    fn misspelt(&self, word: &str) -> Vec<Posting> {
+        let limit = if word.len() < 9 { 1 } else { 2 };
+        let mut near: Vec<(&String, &Vec<Posting>)> = self
+            .index
+            .iter()
+            .filter(|(key, _)| {
+                !key.starts_with('~')
+                    && key.len() >= 5
+                    && key.chars().next() == word.chars().next()
+                    && catalog::fold::distance(key, word, limit).is_some()
+            })
+            .collect();
+        near.sort_by_key(|(key, _)| key.as_str());
+        near.into_iter()
+            .flat_map(|(_, list)| list.iter().map(|p| Posting { weight: p.weight * 0.8, ..*p }))
+            .collect()
+    }
+
+    pub(crate) fn table_names(&self) -> impl Iterator<Item = String> {
+        self.tables.iter().filter(|t| !t.is_bridge).map(|t| t.phrase.text())
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = String> {
-        self.tables.iter().map(|t| t.2.clone())
+        self.table_names().chain(self.columns.iter().map(|c| c.phrase.core()))
     }
 
-    pub(crate) fn first_answer(&self, question: &str) -> Outcome {
-        let words = fold(question);
-        let Some((schema, table, name)) = self.tables.iter().find(|t| words.contains(&t.2)) else {
-            return Outcome::Declined(Decline {
-                text: "I found no table for this question.".into(),
-                unknown_words: words.split(' ').map(str::to_owned).collect(),
-                suggestions: crate::suggestions(self),
-            });
-        };
-        let from = format!("{}.{}", self.dialect.quote(schema), self.dialect.quote(table));
-        let count = words.contains("how many") || words.contains("number of");
-        let sql = format!("SELECT {} FROM {from}", if count { "count(*)" } else { "*" });
-        Outcome::Readings(vec![Reading {
-            sql,
-            paraphrase: format!("{} {name}", if count { "Counting" } else { "Listing" }),
-            score: 0.4,
-            confident: false,
-            used_words: vec![name.clone()],
-            unused_words: Vec::new(),
-            chips: Vec::new(),
-            tables: vec![(schema.clone(), table.clone())],
-            columns: Vec::new(),
-            follow_ups: Vec::new(),
-        }])
+    pub(crate) fn phrase(&self, item: Item) -> &Phrase {
+        match item {
+            Item::Table(t) => &self.tables[t].phrase,
+            Item::Column(c) => &self.columns[c].phrase,
+        }
+    }
+
+    pub(crate) fn table_of(&self, item: Item) -> usize {
+        match item {
+            Item::Table(t) => t,
+            Item::Column(c) => self.columns[c].table,
+        }
+    }
+
+    pub(crate) fn column_number(&self, schema: &str, table: &str, column: &str) -> Option<usize> {
+        self.by_name.get(&(schema.to_owned(), table.to_owned(), column.to_owned())).copied()
+    }
+
+    /// The label, or what stands in for it: the key, or the first column.
+    pub(crate) fn display(&self, table: usize) -> Option<usize> {
+        let info = &self.tables[table];
+        info.label
+            .or_else(|| info.primary_key.first().copied())
+            .or_else(|| info.columns.clone().next())
+    }
+}
+
+/// Could `short`, from an identifier, be short for `word`? Same first letter, letters in order, clearly shorter.
+fn abbreviates(short: &str, word: &str) -> bool {
+    if word.len() < short.len() + 2 || short.len() < 2 || !word.is_ascii() {
+        return false;
+    }
+    if short.len() >= 3 && word.starts_with(short) {
+        return true;
+    }
+    if short.len() < 3 || short.as_bytes()[0] != word.as_bytes()[0] {
+        return false;
+    }
+    let mut rest = word.chars();
+    // Vowels are what abbreviations drop.
+    let vowels = short[1..].bytes().filter(|b| b"aeiou".contains(b)).count();
+    vowels == 0 && short.chars().all(|c| rest.any(|w| w == c))
+}
+
+fn identifier_words(catalog: &Catalog) -> HashSet<String> {
+    let names = catalog
+        .tables()
+        .flat_map(|(_, t)| std::iter::once(&t.name).chain(t.columns.iter().map(|c| &c.name)));
+    let mut count: HashMap<String, usize> = HashMap::new();
+    for name in names {
+        for word in words::split_identifier(name) {
+            *count.entry(lemma(&word)).or_default() += 1;
+        }
+    }
+    count.into_keys().filter(|w| w.len() >= 3).collect()
+}
+
+/// The words of an identifier: split, unglued, abbreviations spelled out, dictionary forms.
+fn name_words(name: &str, own: &HashSet<String>) -> Vec<String> {
+    let mut out = Vec::new();
+    for part in words::split_identifier(name) {
+        if let Some(full) = words::expand(&part) {
+            out.extend(full.iter().map(|w| (*w).to_owned()));
+        } else if let Some(parts) = unglue(&part, own) {
+            for word in parts {
+                match words::expand(&word) {
+                    Some(full) => out.extend(full.iter().map(|w| (*w).to_owned())),
+                    None => out.push(lemma(&word)),
+                }
+            }
+        } else {
+            out.push(lemma(&part));
+        }
+    }
+    if out.is_empty() {
+        out.push(name.to_lowercase());
+    }
+    out.truncate(12);
+    out
+}
+
+/// `clubname` → `club`, `name`, when every part is a known word.
+fn unglue(word: &str, own: &HashSet<String>) -> Option<Vec<String>> {
+    if !word.is_ascii()
+        || word.len() < 4
+        || words::is_glue(&lemma(word))
+        || !words::synonyms(&lemma(word)).is_empty()
+    {
+        return None;
+    }
+    let known = |part: &str, whole: &str| {
+        let l = lemma(part);
+        part != whole
+            && (words::is_glue(part)
+                || words::is_glue(&l)
+                || part.len() >= 3 && own.contains(&l)
+                || matches!(part, "id" | "no"))
+            && (part.len() >= 3 || matches!(part, "id" | "no" | "of" | "by"))
+    };
+    for cut in (2..=word.len() - 2).rev() {
+        let (head, tail) = word.split_at(cut);
+        if known(head, word) && known(tail, word) && head.len() >= 3 {
+            return Some(vec![head.into(), tail.into()]);
+        }
+    }
+    // One letter of the table, then a known word: `fname`, `cname`.
+    let tail = &word[1..];
+    if matches!(tail, "name" | "id" | "code" | "date" | "type") {
+        return Some(vec![word[..1].into(), tail.into()]);
+    }
+    // num + of + credits, class + room + no
+    for a in 3..word.len().saturating_sub(3) {
+        for b in a + 2..word.len() - 2 {
+            let (x, y, z) = (&word[..a], &word[a..b], &word[b..]);
+            if known(x, word) && known(y, word) && known(z, word) {
+                return Some(vec![x.into(), y.into(), z.into()]);
+            }
+        }
+    }
+    None
+}
+
+/// The first word, when most columns start with it.
+fn shared_prefix(table: &Table, own: &HashSet<String>) -> Option<String> {
+    if table.columns.len() < 3 {
+        return None;
+    }
+    let mut count: HashMap<String, usize> = HashMap::new();
+    for column in &table.columns {
+        if let Some(first) = name_words(&column.name, own).into_iter().next() {
+            *count.entry(first).or_default() += 1;
+        }
+    }
+    let (word, n) = count.into_iter().max_by_key(|(w, n)| (*n, w.clone()))?;
+    (n * 3 >= table.columns.len() * 2).then_some(word)
+}
+
+fn table_phrase(words: Vec<String>) -> Phrase {
+    let weight = words
+        .iter()
+        .map(|w| match w.as_str() {
+            "ref" | "tbl" | "table" | "list" | "info" | "data" | "detail" | "record" | "of"
+            | "in" | "the" | "t" => 0.2,
+            _ => 1.0,
+        })
+        .collect();
+    let inherited = vec![false; words.len()];
+    Phrase { words, weight, inherited }
+}
+
+fn column_info(
+    table: usize,
+    column: &Column,
+    table_words: &[String],
+    prefix: Option<&str>,
+    own: &HashSet<String>,
+    info: &Table,
+) -> ColumnInfo {
+    let words = name_words(&column.name, own);
+    let repeats = |w: &String| {
+        table_words.contains(w)
+            || prefix == Some(w)
+            || w.len() == 1 && words.len() > 1 && w.chars().all(char::is_alphabetic)
+    };
+    let mut inherited: Vec<bool> = words.iter().map(repeats).collect();
+    if inherited.iter().all(|i| *i) {
+        inherited.iter_mut().for_each(|i| *i = false);
+    }
+    let weight = words
+        .iter()
+        .map(|w| match w.as_str() {
+            "id" | "code" | "key" | "number" | "value" => 0.45,
+            "of" | "in" | "the" | "is" | "by" | "to" | "and" | "for" | "on" => 0.1,
+            "dollar" | "usd" | "eur" | "km" | "meter" | "million" | "billion" | "percent"
+            | "hour" | "minute" | "kg" | "mile" | "foot" => 0.3,
+            "description" | "detail" | "date" | "type" | "amount" => 0.6,
+            _ => 1.0,
+        })
+        .collect();
+    let is_primary = info.primary_key.contains(&column.name);
+    let last = words.last().map(String::as_str);
+    let is_keyish = matches!(last, Some("id" | "code" | "key" | "uuid" | "number")) || is_primary;
+    ColumnInfo {
+        table,
+        name: column.name.clone(),
+        phrase: Phrase { words, weight, inherited },
+        kind: column.kind,
+        is_primary,
+        refers_to: None,
+        is_keyish,
     }
 }

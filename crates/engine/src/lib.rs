@@ -1,6 +1,23 @@
 #![doc = include_str!("../README.md")]
 
+mod build;
+mod calendar;
+mod confidence;
+mod cues;
+mod draft;
+pub mod eval;
+mod explain;
+mod follow;
+mod graph;
 mod lexicon;
+mod link;
+mod parse;
+mod plan;
+mod read;
+mod resolve;
+mod sql;
+mod text;
+mod words;
 
 use catalog::ValueIndex;
 pub use lexicon::Lexicon;
@@ -74,7 +91,7 @@ pub struct Reading {
 /// Reads the question. The same input gives the same outcome, always.
 #[must_use]
 pub fn answer(ask: &Ask<'_>) -> Outcome {
-    ask.lexicon.first_answer(ask.question)
+    read::read(ask)
 }
 
 /// Questions that start with `prefix`, with its last word completed.
@@ -86,13 +103,20 @@ pub fn complete(prefix: &str, lexicon: &Lexicon, values: &ValueIndex) -> Vec<Str
         return Vec::new();
     }
     let wanted = word.to_lowercase();
-    let names = lexicon.names().filter(|n| n.to_lowercase().starts_with(&wanted));
+    let mut names: Vec<String> =
+        lexicon.names().filter(|n| n.to_lowercase().starts_with(&wanted)).collect();
+    names.sort();
+    names.dedup();
     let values = values.starting_with(word, 3).into_iter().map(|h| h.value.to_owned());
-    names.chain(values).take(8).map(|n| format!("{head}{n}")).collect()
+    names.into_iter().chain(values).take(8).map(|n| format!("{head}{n}")).collect()
 }
 
 /// Questions that can be answered on this catalogue.
 #[must_use]
 pub fn suggestions(lexicon: &Lexicon) -> Vec<String> {
-    lexicon.names().take(4).map(|n| format!("How many {n} are there?")).collect()
+    lexicon
+        .table_names()
+        .take(4)
+        .map(|n| format!("How many {} are there?", explain::plural(&n)))
+        .collect()
 }

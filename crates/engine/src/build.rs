@@ -1,0 +1,1044 @@
+//! From a draft with settled names to a plan: expressions, conditions, grouping, joins.
+
+use crate::{
+    calendar::Range,
+    cues::{Agg, Op},
+    draft::{Condition, Draft, Filter, Key, Left, Right, Sel},
+    graph::Edge,
+    lexicon::{Item, Lexicon},
+    link::Links,
+    plan::{Ex, Lit, Plan, Pred},
+    resolve::Assignment,
+};
+use model::catalog::ValueKind;
+use std::collections::HashMap;
+
+pub(crate) struct Builder<'a> {
+    pub draft: &'a Draft,
+    pub links: &'a Links,
+    pub lexicon: &'a Lexicon,
+    pub settled: &'a Assignment,
+    /// Columns that words of the question point at, for choosing among keys.
+    pub mentioned: &'a HashMap<usize, f32>,
+}
+
+#[derive(Default)]
+struct State {
+    plan: Plan,
+    /// Tables that must be joined though no column of theirs is used.
+    extra: Vec<usize>,
+    /// Tables whose rows are counted, by expression position in select (`usize::MAX`: elsewhere).
+    counted: Vec<(usize, usize)>,
+    subject: Option<usize>,
+    /// Something in the question found no place.
+    lost: u32,
+}
+
+/// The plan, and how many parts of the draft found no place in it.
+pub(crate) fn build(builder: &Builder<'_>) -> Option<(Plan, u32)> {
+    let mut s = State { subject: builder.subject(), ..State::default() };
+    builder.select(&mut s);
+    builder.filters(&mut s);
+    builder.group(&mut s);
+    builder.order(&mut s);
+    builder.defaults(&mut s);
+    builder.join(&mut s)?;
+    Some((s.plan, s.lost))
+}
+
+impl Builder<'_> {
+    fn item(&self, noun: usize) -> Option<Item> {
+        self.settled.items.get(noun).copied().flatten()
+    }
+
+    fn table_of(&self, noun: usize) -> Option<usize> {
+        self.item(noun).map(|i| self.lexicon.table_of(i))
+    }
+
+    /// The table that the question is about.
+    fn subject(&self) -> Option<usize> {
+        let wanted = self.draft.select.iter().filter_map(|s| s.noun);
+        let plain = self
+            .draft
+            .select
+            .iter()
+            .filter(|s| s.agg.is_none() && !s.number_of)
+            .filter_map(|s| s.noun);
+        plain
+            .chain(wanted)
+            .chain(self.draft.context.iter().copied())
+            .chain(self.draft.group.iter().copied())
+            .find_map(|n| self.table_of(n))
+            .or_else(|| self.settled.tables.first().copied())
+    }
+
+    // ---- select
+
+    fn select(&self, s: &mut State) {
+        for sel in &self.draft.select {
+            if let Some(e) = self.selected(sel, s)
+                && !s.plan.select.contains(&e)
+            {
+                s.plan.select.push(e);
+            }
+        }
+    }
+
+    fn selected(&self, sel: &Sel, s: &mut State) -> Option<Ex> {
+        let Some(item) = sel.noun.and_then(|n| self.item(n)) else {
+            if sel.number_of || sel.agg == Some(Agg::Count) {
+                s.extra.extend(s.subject);
+                return Some(Ex::count());
+            }
+            s.lost += 1;
+            return None;
+        };
+        let aggregate =
+            |agg, c, distinct| Ex::Agg { agg, arg: Some(Box::new(Ex::Col(c))), distinct };
+        Some(match (sel.agg, item) {
+            (Some(Agg::Count), Item::Table(t)) => self.count_rows(t, s),
+            (Some(agg), Item::Column(c)) => {
+                if agg != Agg::Count && !self.measures(c) && matches!(agg, Agg::Sum | Agg::Avg) {
+                    s.lost += 1;
+                }
+                aggregate(agg, c, agg == Agg::Count)
+            }
+            (Some(_), Item::Table(t)) => {
+                if sel.agg != Some(Agg::Sum) {
+                    s.lost += 1;
+                }
+                self.count_rows(t, s)
+            }
+            (None, Item::Table(t)) if sel.number_of => self.count_rows(t, s),
+            (None, Item::Column(c)) if sel.number_of => {
+                if self.measures(c) && !sel.distinct {
+                    let grouped =
+                        self.grouping() && s.subject != Some(self.lexicon.columns[c].table);
+                    if grouped { aggregate(Agg::Sum, c, false) } else { Ex::Col(c) }
+                } else {
+                    aggregate(Agg::Count, c, true)
+                }
+            }
+            (None, Item::Column(c)) => Ex::Col(c),
+            (None, Item::Table(t)) => {
+                if self.draft.everything {
+                    s.plan.star = Some(t);
+                    s.extra.push(t);
+                    return None;
+                }
+                s.extra.push(t);
+                Ex::Col(self.lexicon.display(t)?)
+            }
+        })
+    }
+
+    fn count_rows(&self, table: usize, s: &mut State) -> Ex {
+        s.counted.push((s.plan.select.len(), table));
+        s.extra.push(table);
+        Ex::count()
+    }
+
+    fn measures(&self, c: usize) -> bool {
+        let column = &self.lexicon.columns[c];
+        column.kind.is_numeric()
+            && !column.is_primary
+            && column.refers_to.is_none()
+            && !(column.is_keyish
+                && column.phrase.words.last().is_some_and(|w| w == "id" || w == "code"))
+    }
+
+    fn grouping(&self) -> bool {
+        !self.draft.group.is_empty() || self.draft.bucket.is_some()
+    }
+
+    // ---- conditions
+
+    fn filters(&self, s: &mut State) {
+        let mut built: Vec<(Pred, &Filter)> = Vec::new();
+        let absent = self.absent_tables();
+        let mut inner: HashMap<usize, Vec<Pred>> = HashMap::new();
+        for filter in &self.draft.filters {
+            let having = s.plan.having.len();
+            if let Some(pred) = self.condition(filter, s) {
+                // A condition on a table that must not be there belongs to what must not be there.
+                if let Some(t) = self.only_in_absent(&pred, &absent)
+                    && !filter.or
+                {
+                    inner.entry(t).or_default().push(pred);
+                } else {
+                    built.push((pred, filter));
+                }
+            } else if s.plan.having.len() == having
+                && !matches!(filter.what, Condition::Exists { .. })
+            {
+                s.lost += 1;
+            }
+        }
+        for table in absent {
+            match self.not_in(table, inner.remove(&table).unwrap_or_default(), s) {
+                Some(pred) => s.plan.filter.push(pred),
+                None => s.lost += 1,
+            }
+        }
+        self.combine(built, s);
+    }
+
+    fn absent_tables(&self) -> Vec<usize> {
+        let mut found = Vec::new();
+        for filter in &self.draft.filters {
+            if let Condition::Exists { noun } = filter.what
+                && filter.negated
+                && let Some(t) = self.table_of(noun)
+                && !found.contains(&t)
+            {
+                found.push(t);
+            }
+        }
+        found
+    }
+
+    fn only_in_absent(&self, pred: &Pred, absent: &[usize]) -> Option<usize> {
+        let mut columns = Vec::new();
+        pred.columns(&mut columns);
+        let first = self.lexicon.columns[*columns.first()?].table;
+        (absent.contains(&first) && !matches!(pred, Pred::In { .. })).then_some(first)
+    }
+
+    /// Joins conditions by AND and OR; two different values of one column need two queries.
+    fn combine(&self, built: Vec<(Pred, &Filter)>, s: &mut State) {
+        let mut list: Vec<Pred> = Vec::new();
+        let mut twice: Option<(usize, Pred)> = None;
+        for (pred, filter) in built {
+            if filter.or
+                && let Some(last) = list.last_mut()
+            {
+                if let Pred::Any(any) = last {
+                    any.push(pred);
+                } else {
+                    let first = std::mem::replace(last, Pred::Any(Vec::new()));
+                    *last = Pred::Any(vec![first, pred]);
+                }
+                continue;
+            }
+            if let Pred::Compare(Ex::Col(c), Op::Eq, Lit::Text(_)) = &pred
+                && let Some(i) = list.iter().position(
+                    |p| matches!(p, Pred::Compare(Ex::Col(d), Op::Eq, Lit::Text(_)) if d == c),
+                )
+                && list[i] != pred
+            {
+                if filter.both
+                    || self.many(s.subject, self.lexicon.columns[*c].table)
+                    || !self.identifies(s)
+                {
+                    twice = Some((i, pred));
+                } else {
+                    let first = list.remove(i);
+                    list.push(Pred::Any(vec![first, pred]));
+                }
+                continue;
+            }
+            list.push(pred);
+        }
+        s.plan.filter.extend(list.clone());
+        if let Some((i, second)) = twice {
+            let mut other = list;
+            other[i] = second;
+            s.plan.intersect = Some(Box::new(Plan { filter: other, ..Plan::default() }));
+        }
+    }
+
+    /// Does what is selected tell one row from another?
+    fn identifies(&self, s: &State) -> bool {
+        s.plan.select.iter().any(|e| match e {
+            Ex::Col(c) => {
+                let info = &self.lexicon.columns[*c];
+                info.is_primary || self.lexicon.tables[info.table].label == Some(*c)
+            }
+            _ => true,
+        })
+    }
+
+    fn condition(&self, filter: &Filter, s: &mut State) -> Option<Pred> {
+        match &filter.what {
+            Condition::Compare { left, op, right, flips } => {
+                let op = if filter.negated { op.negated() } else { *op };
+                self.comparison(left, op, right, *flips, s)
+            }
+            Condition::Between { left, low, high } => {
+                let e = self.left(left, s)?;
+                if e.is_aggregate() {
+                    s.plan.having.push(Pred::Between(e, *low, *high, filter.negated));
+                    return None;
+                }
+                Some(Pred::Between(e, *low, *high, filter.negated))
+            }
+            Condition::Value { value, like, .. } => {
+                let (column, text) = self.settled.values.get(*value)?.clone()?;
+                if let Some(how) = like {
+                    return Some(self.negatable(column, filter.negated, s, |negated| Pred::Like {
+                        column,
+                        text: text.clone(),
+                        how: *how,
+                        negated,
+                    }));
+                }
+                let lit = self.literal(column, &text);
+                Some(self.negatable(column, filter.negated, s, |negated| {
+                    Pred::Compare(
+                        Ex::Col(column),
+                        if negated { Op::Ne } else { Op::Eq },
+                        lit.clone(),
+                    )
+                }))
+            }
+            Condition::Time { noun, range } => {
+                let column = match noun.and_then(|n| self.item(n)) {
+                    Some(Item::Column(c)) => c,
+                    Some(Item::Table(t)) => self.time_column(&[t])?,
+                    None => self.time_for(s, range)?,
+                };
+                Some(Pred::Time { column, range: range.clone(), negated: filter.negated })
+            }
+            Condition::Exists { noun } => {
+                if !filter.negated {
+                    s.extra.extend(self.table_of(*noun));
+                }
+                None
+            }
+            Condition::Null { noun } => match self.item(*noun)? {
+                Item::Column(c) => Some(Pred::Null(c, filter.negated)),
+                Item::Table(_) => None,
+            },
+        }
+    }
+
+    fn literal(&self, column: usize, text: &str) -> Lit {
+        match self.lexicon.columns[column].kind {
+            k if k.is_numeric() => {
+                text.parse().map_or_else(|_| Lit::Text(text.to_owned()), Lit::Num)
+            }
+            ValueKind::Boolean => match text.to_lowercase().as_str() {
+                "true" | "yes" | "t" | "1" => Lit::Bool(true),
+                "false" | "no" | "f" | "0" => Lit::Bool(false),
+                _ => Lit::Text(text.to_owned()),
+            },
+            _ => Lit::Text(text.to_owned()),
+        }
+    }
+
+    /// A negated condition on rows of which the subject has many: none of them may meet it.
+    fn negatable(
+        &self,
+        column: usize,
+        negated: bool,
+        s: &State,
+        make: impl Fn(bool) -> Pred,
+    ) -> Pred {
+        let table = self.lexicon.columns[column].table;
+        if negated
+            && self.many(s.subject, table)
+            && let Some(pred) = self.not_in(table, vec![make(false)], s)
+        {
+            return pred;
+        }
+        make(negated)
+    }
+
+    /// Can one row of `from` meet several rows of `to`?
+    fn many(&self, from: Option<usize>, to: usize) -> bool {
+        let Some(from) = from.filter(|f| *f != to) else { return false };
+        self.path(from, to).is_some_and(|(_, many)| many)
+    }
+
+    /// Edge numbers from one table to another, and whether rows multiply on the way.
+    fn path(&self, from: usize, to: usize) -> Option<(Vec<usize>, bool)> {
+        let path = self.lexicon.graph.tree(&[from, to], &|e| self.price(e))?;
+        let mut at = from;
+        let mut many = false;
+        for number in &path {
+            let edge = &self.lexicon.graph.edges[*number];
+            if edge.from == at {
+                at = edge.to;
+            } else {
+                many |= !self.is_unique(edge);
+                at = edge.from;
+            }
+        }
+        Some((path, many))
+    }
+
+    /// A key that is the whole primary key of the referring table: one to one.
+    fn is_unique(&self, edge: &Edge) -> bool {
+        let key = &self.lexicon.tables[edge.from].primary_key;
+        key.len() == edge.pairs.len() && edge.pairs.iter().all(|(c, _)| key.contains(c))
+    }
+
+    fn price(&self, edge: &Edge) -> f32 {
+        let said = edge
+            .pairs
+            .iter()
+            .filter_map(|(c, _)| self.mentioned.get(c))
+            .fold(0.0_f32, |a, b| a.max(*b));
+        edge.cost - 0.3 * said
+    }
+
+    /// `subject.key NOT IN (SELECT … )` over the rows of `table` that meet `conditions`.
+    fn not_in(&self, table: usize, conditions: Vec<Pred>, s: &State) -> Option<Pred> {
+        let subject = s.subject?;
+        if subject == table {
+            return None;
+        }
+        let (path, _) = self.path(subject, table)?;
+        let edge = &self.lexicon.graph.edges[*path.first()?];
+        let (mine, theirs) = *edge.pairs.first()?;
+        let (outer, inner) = if edge.from == subject { (mine, theirs) } else { (theirs, mine) };
+        let mut edges = path;
+        edges.remove(0);
+        let start = self.lexicon.columns[inner].table;
+        let mut tables = vec![start];
+        for number in &edges {
+            let edge = &self.lexicon.graph.edges[*number];
+            for t in [edge.from, edge.to] {
+                if !tables.contains(&t) {
+                    tables.push(t);
+                }
+            }
+        }
+        // The last step is needed only when something is said about it.
+        if conditions.is_empty() && tables.len() > 1 && self.lexicon.graph.refers(start, table) {
+            tables.truncate(1);
+            edges.clear();
+        }
+        let query = Plan {
+            select: vec![Ex::Col(inner)],
+            tables,
+            edges,
+            filter: conditions,
+            ..Plan::default()
+        };
+        Some(Pred::In { column: outer, query: Box::new(query), negated: true })
+    }
+
+    fn comparison(
+        &self,
+        left: &Left,
+        op: Op,
+        right: &Right,
+        flips: bool,
+        s: &mut State,
+    ) -> Option<Pred> {
+        let e = self.left(left, s)?;
+        let column = match &e {
+            Ex::Col(c) => Some(*c),
+            _ => None,
+        };
+        let flipped = flips && column.is_some_and(|c| self.counts_backwards(c));
+        let op = if flipped { op.flipped() } else { op };
+        let pred = match right {
+            Right::Num(n) => match column {
+                Some(c) if self.lexicon.columns[c].kind.is_temporal() => {
+                    self.year_condition(c, op, *n)?
+                }
+                Some(c)
+                    if self.lexicon.columns[c].kind == ValueKind::Text
+                        && matches!(op, Op::Eq | Op::Ne) =>
+                {
+                    Pred::Compare(e, op, Lit::Text(crate::sql::plain(*n)))
+                }
+                _ => Pred::Compare(e, op, Lit::Num(*n)),
+            },
+            Right::Value(v) => {
+                let text = self.links.values.get(*v)?.text.clone();
+                let lit = column.map_or(Lit::Text(text.clone()), |c| self.literal(c, &text));
+                Pred::Compare(e, op, lit)
+            }
+            Right::Agg(agg, noun) => {
+                let arg = match noun.and_then(|n| self.item(n)) {
+                    Some(Item::Column(c)) => c,
+                    _ => column?,
+                };
+                let query = Plan {
+                    select: vec![Ex::Agg {
+                        agg: *agg,
+                        arg: Some(Box::new(Ex::Col(arg))),
+                        distinct: false,
+                    }],
+                    tables: vec![self.lexicon.columns[arg].table],
+                    ..Plan::default()
+                };
+                Pred::CompareQuery(e, op, Box::new(query))
+            }
+        };
+        let aggregated =
+            matches!(&pred, Pred::Compare(e, ..) | Pred::CompareQuery(e, ..) if e.is_aggregate());
+        if aggregated {
+            s.plan.having.push(pred);
+            return None;
+        }
+        Some(pred)
+    }
+
+    /// A year or a date of birth: older is less.
+    fn counts_backwards(&self, c: usize) -> bool {
+        let info = &self.lexicon.columns[c];
+        info.kind.is_temporal()
+            || info
+                .phrase
+                .words
+                .iter()
+                .any(|w| matches!(w.as_str(), "birth" | "year" | "founded" | "birthday" | "date"))
+    }
+
+    fn year_condition(&self, column: usize, op: Op, n: f64) -> Option<Pred> {
+        #[allow(clippy::cast_possible_truncation)]
+        let year = (n.fract() == 0.0 && (1000.0..=2200.0).contains(&n)).then_some(n as i32)?;
+        let first = |y: i32| Some(crate::Date { year: y, month: 1, day: 1 });
+        let (from, until, years) = match op {
+            Op::Eq | Op::Ne => (first(year), first(year + 1), (Some(year), Some(year))),
+            Op::Gt => (first(year + 1), None, (Some(year + 1), None)),
+            Op::Ge => (first(year), None, (Some(year), None)),
+            Op::Lt => (None, first(year), (None, Some(year - 1))),
+            Op::Le => (None, first(year + 1), (None, Some(year))),
+        };
+        let range = Range { from, until, years: Some(years), label: year.to_string() };
+        Some(Pred::Time { column, range, negated: op == Op::Ne })
+    }
+
+    fn left(&self, left: &Left, s: &mut State) -> Option<Ex> {
+        match left {
+            Left::Noun(n) => match self.item(*n)? {
+                Item::Column(c) => Some(Ex::Col(c)),
+                Item::Table(t) => {
+                    let key = self.lexicon.tables[t].primary_key.first().copied();
+                    key.or(self.lexicon.tables[t].label).map(Ex::Col)
+                }
+            },
+            Left::Agg(agg, n) => match self.item(*n)? {
+                Item::Column(c) => {
+                    Some(Ex::Agg { agg: *agg, arg: Some(Box::new(Ex::Col(c))), distinct: false })
+                }
+                Item::Table(t) => {
+                    s.extra.push(t);
+                    Some(Ex::count())
+                }
+            },
+            Left::CountOf(n) | Left::Amount(n) => match self.item(*n)? {
+                Item::Column(c)
+                    if self.measures(c) || matches!(left, Left::Amount(_)) && self.is_equal(*n) =>
+                {
+                    Some(Ex::Col(c))
+                }
+                Item::Column(c) => Some(Ex::Agg {
+                    agg: Agg::Count,
+                    arg: Some(Box::new(Ex::Col(c))),
+                    distinct: true,
+                }),
+                Item::Table(t) => {
+                    if self.is_equal(*n)
+                        && let Some(c) = self.lexicon.tables[t].primary_key.first()
+                    {
+                        return Some(Ex::Col(*c));
+                    }
+                    s.extra.push(t);
+                    Some(Ex::count())
+                }
+            },
+            Left::Unknown => {
+                let numeric = s.plan.select.iter().find_map(|e| match e {
+                    Ex::Col(c)
+                        if self.measures(*c) || self.lexicon.columns[*c].kind.is_temporal() =>
+                    {
+                        Some(*c)
+                    }
+                    _ => None,
+                });
+                numeric.map(Ex::Col)
+            }
+        }
+    }
+
+    /// `rank 1 X`: the amount is compared by equality without a word for it.
+    fn is_equal(&self, noun: usize) -> bool {
+        let said = self.links.segs.iter().any(|(s, _)| {
+            matches!(
+                s,
+                crate::link::Seg::Cue(crate::cues::Cue::Cmp(Op::Eq) | crate::cues::Cue::HowMany)
+            )
+        });
+        !said && self.draft.filters.iter().any(|f| {
+            matches!(&f.what, Condition::Compare { left: Left::Amount(n), op: Op::Eq, .. } if *n == noun)
+        })
+    }
+
+    // ---- time
+
+    fn time_for(&self, s: &State, range: &Range) -> Option<usize> {
+        let mut tables: Vec<usize> = s.counted.iter().map(|c| c.1).collect();
+        let mut columns = Vec::new();
+        s.plan.select.iter().filter(|e| e.is_aggregate()).for_each(|e| e.columns(&mut columns));
+        tables.extend(columns.iter().map(|c| self.lexicon.columns[*c].table));
+        tables.extend(s.subject);
+        tables.extend(&self.settled.tables);
+        let _ = range;
+        self.time_column(&tables)
+    }
+
+    /// The column that dates the rows of the first table that has one, or of its neighbours.
+    fn time_column(&self, tables: &[usize]) -> Option<usize> {
+        let own = tables.iter().find_map(|t| self.dates(*t));
+        own.or_else(|| {
+            tables.iter().find_map(|t| {
+                let near = self.lexicon.graph.edges_of(*t).filter(|e| e.from == *t).map(|e| e.to);
+                near.filter_map(|n| self.dates(n)).next()
+            })
+        })
+    }
+
+    fn dates(&self, table: usize) -> Option<usize> {
+        let rank = |c: usize| {
+            let info = &self.lexicon.columns[c];
+            let words = &info.phrase.words;
+            let has = |w: &str| words.iter().any(|x| x == w);
+            let base = if info.kind.is_temporal() {
+                10
+            } else if has("year") || has("date") {
+                5
+            } else {
+                return None;
+            };
+            let mut rank = base;
+            rank -= if has("birth")
+                || has("birthday")
+                || has("update")
+                || has("updated")
+                || has("delete")
+                || has("end")
+                || has("due")
+            {
+                6
+            } else {
+                0
+            };
+            rank += if has("create") || has("created") || has("start") || has("order") || has("at")
+            {
+                1
+            } else {
+                0
+            };
+            rank +=
+                if self.lexicon.tables[table].phrase.words.iter().any(|w| has(w)) { 2 } else { 0 };
+            rank += (self.mentioned.get(&c).copied().unwrap_or(0.0) * 4.0) as i32;
+            Some(rank)
+        };
+        let range = self.lexicon.tables[table].columns.clone();
+        range
+            .filter_map(|c| Some((rank(c)?, c)))
+            .max_by_key(|(r, c)| (*r, usize::MAX - c))
+            .map(|(_, c)| c)
+    }
+
+    // ---- grouping and order
+
+    fn group(&self, s: &mut State) {
+        let aggregates = s.plan.select.iter().any(Ex::is_aggregate)
+            || !s.plan.having.is_empty()
+            || self.draft.order.iter().any(|o| self.order_aggregates(&o.key));
+        if !aggregates {
+            for noun in &self.draft.group {
+                s.extra.extend(self.table_of(*noun));
+            }
+            if self.draft.bucket.is_none() {
+                return;
+            }
+        }
+        if !self.draft.group.is_empty() || self.draft.bucket.is_some() {
+            let mut front = Vec::new();
+            if let Some(bucket) = self.draft.bucket {
+                let counted: Vec<usize> = s.counted.iter().map(|c| c.1).collect();
+                let mut columns = Vec::new();
+                s.plan.select.iter().for_each(|e| e.columns(&mut columns));
+                let measured = columns.iter().map(|c| self.lexicon.columns[*c].table);
+                let tables: Vec<usize> = measured
+                    .chain(counted)
+                    .chain(s.subject)
+                    .chain(self.settled.tables.iter().copied())
+                    .collect();
+                let used = s.plan.filter.iter().find_map(|p| match p {
+                    Pred::Time { column, .. } => Some(*column),
+                    _ => None,
+                });
+                match used.or_else(|| self.time_column(&tables)) {
+                    Some(c) => {
+                        // A measure asked for by month without a word for how is added up.
+                        for e in &mut s.plan.select {
+                            if let Ex::Col(m) = e
+                                && self.measures(*m)
+                            {
+                                *e = Ex::Agg {
+                                    agg: Agg::Sum,
+                                    arg: Some(Box::new(Ex::Col(*m))),
+                                    distinct: false,
+                                };
+                            }
+                        }
+                        let e = Ex::Bucket(bucket, c);
+                        s.plan.group.push(e.clone());
+                        if self.draft.order.is_empty() {
+                            s.plan.order.push((e.clone(), false));
+                        }
+                        front.push(e);
+                    }
+                    None => s.lost += 1,
+                }
+            }
+            for noun in &self.draft.group {
+                match self.item(*noun) {
+                    Some(Item::Column(c)) => {
+                        s.plan.group.push(Ex::Col(c));
+                        if !s.plan.select.contains(&Ex::Col(c))
+                            && !self.shows(s, self.lexicon.columns[c].table, Some(c))
+                        {
+                            front.push(Ex::Col(c));
+                        }
+                    }
+                    Some(Item::Table(t)) => {
+                        for key in &self.lexicon.tables[t].primary_key {
+                            s.plan.group.push(Ex::Col(*key));
+                        }
+                        if let Some(label) = self.lexicon.display(t)
+                            && !self.shows(s, t, None)
+                        {
+                            front.push(Ex::Col(label));
+                        }
+                        s.extra.push(t);
+                    }
+                    None => s.lost += 1,
+                }
+            }
+            front.retain(|e| !s.plan.select.contains(e));
+            let moved = front.len();
+            for (position, _) in &mut s.counted {
+                *position += moved;
+            }
+            s.plan.select.splice(0..0, front);
+        } else if s.plan.select.iter().any(|e| !e.is_aggregate())
+            || self.draft.order.iter().any(|o| self.order_aggregates(&o.key))
+            || !s.plan.having.is_empty()
+        {
+            self.group_by_subject(s);
+        }
+        // What is shown beside an aggregate must be grouped by.
+        for e in s.plan.select.clone() {
+            if !e.is_aggregate() && !s.plan.group.contains(&e) && !s.plan.group.is_empty() {
+                s.plan.group.push(e);
+            }
+        }
+    }
+
+    /// Is some column of the group's table selected already?
+    fn shows(&self, s: &State, table: usize, column: Option<usize>) -> bool {
+        s.plan.select.iter().any(|e| match e {
+            Ex::Col(c) => match column {
+                Some(wanted) => {
+                    *c == wanted
+                        || self.lexicon.columns[wanted].is_primary
+                            && self.lexicon.columns[*c].table == table
+                }
+                None => self.lexicon.columns[*c].table == table,
+            },
+            _ => false,
+        })
+    }
+
+    /// Counting something per row of what is shown: by its key when it has one.
+    fn group_by_subject(&self, s: &mut State) {
+        let shown: Vec<usize> = s
+            .plan
+            .select
+            .iter()
+            .filter_map(|e| if let Ex::Col(c) = e { Some(*c) } else { None })
+            .collect();
+        if shown.is_empty() {
+            if !s.plan.having.is_empty()
+                && let Some(t) = s.subject
+            {
+                s.plan.group.extend(self.lexicon.tables[t].primary_key.iter().map(|c| Ex::Col(*c)));
+            }
+            return;
+        }
+        for c in &shown {
+            let table = self.lexicon.columns[*c].table;
+            let counted_here = self.counts_only(table, s);
+            if !counted_here {
+                for key in &self.lexicon.tables[table].primary_key {
+                    if !s.plan.group.contains(&Ex::Col(*key)) {
+                        s.plan.group.push(Ex::Col(*key));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Is it this table's own rows that are counted or measured?
+    fn counts_only(&self, table: usize, s: &State) -> bool {
+        let mut others = s.extra.iter().copied().collect::<Vec<_>>();
+        let mut columns = Vec::new();
+        s.plan.select.iter().filter(|e| e.is_aggregate()).for_each(|e| e.columns(&mut columns));
+        s.plan.having.iter().for_each(|p| p.columns(&mut columns));
+        for order in &self.draft.order {
+            if let Key::Amount(n) | Key::CountOf(Some(n)) | Key::Agg(_, n) = order.key {
+                others.extend(self.table_of(n));
+            }
+        }
+        others.extend(columns.iter().map(|c| self.lexicon.columns[*c].table));
+        others.iter().all(|t| *t == table)
+    }
+
+    fn order_aggregates(&self, key: &Key) -> bool {
+        match key {
+            Key::Agg(..) | Key::CountOf(_) => true,
+            Key::Amount(n) => match self.item(*n) {
+                Some(Item::Column(c)) => !self.measures(c),
+                Some(Item::Table(_)) => true,
+                None => false,
+            },
+            Key::Noun(_) | Key::First => false,
+        }
+    }
+
+    fn order(&self, s: &mut State) {
+        for order in &self.draft.order {
+            let e = match &order.key {
+                Key::Noun(n) => match self.item(*n) {
+                    Some(Item::Column(c)) => Some(Ex::Col(c)),
+                    Some(Item::Table(t)) => self.lexicon.display(t).map(Ex::Col),
+                    None => None,
+                },
+                Key::Agg(agg, n) => match self.item(*n) {
+                    Some(Item::Column(c)) => Some(Ex::Agg {
+                        agg: *agg,
+                        arg: Some(Box::new(Ex::Col(c))),
+                        distinct: false,
+                    }),
+                    Some(Item::Table(t)) => {
+                        s.extra.push(t);
+                        Some(Ex::count())
+                    }
+                    None => None,
+                },
+                Key::CountOf(None) => Some(Ex::count()),
+                Key::Amount(n) | Key::CountOf(Some(n)) => match self.item(*n) {
+                    Some(Item::Column(c)) if self.measures(c) => Some(Ex::Col(c)),
+                    Some(Item::Column(c)) => Some(Ex::Agg {
+                        agg: Agg::Count,
+                        arg: Some(Box::new(Ex::Col(c))),
+                        distinct: true,
+                    }),
+                    Some(Item::Table(t)) => {
+                        s.extra.push(t);
+                        Some(Ex::count())
+                    }
+                    None => None,
+                },
+                Key::First => s
+                    .plan
+                    .select
+                    .first()
+                    .cloned()
+                    .or_else(|| s.subject.and_then(|t| self.lexicon.display(t)).map(Ex::Col)),
+            };
+            let Some(mut e) = e else {
+                s.lost += 1;
+                continue;
+            };
+            let mut descending = order.descending.unwrap_or(false);
+            if order.flips
+                && let Ex::Col(c) = e
+                && self.counts_backwards(c)
+            {
+                descending = !descending;
+            }
+            // Ordering groups by a column means ordering by what is shown of it.
+            if !s.plan.group.is_empty()
+                && let Ex::Col(c) = e
+                && !s.plan.group.contains(&Ex::Col(c))
+            {
+                let shown = s
+                    .plan
+                    .select
+                    .iter()
+                    .find(|x| matches!(x, Ex::Agg { arg: Some(a), .. } if **a == Ex::Col(c)));
+                match shown {
+                    Some(x) => e = x.clone(),
+                    None if s.plan.select.iter().any(Ex::is_aggregate)
+                        || !s.plan.having.is_empty() =>
+                    {
+                        s.plan.group.push(e.clone())
+                    }
+                    None => {}
+                }
+            }
+            s.plan.order.push((e, descending));
+        }
+        s.plan.limit = self.draft.limit;
+    }
+
+    /// What is shown when the question does not say.
+    fn defaults(&self, s: &mut State) {
+        s.plan.distinct = self.draft.distinct && s.plan.group.is_empty();
+        if s.plan.star.is_some() {
+            s.plan.select.clear();
+            return;
+        }
+        let Some(subject) = s.subject else { return };
+        if self.draft.everything && s.plan.select.is_empty() {
+            s.plan.star = Some(subject);
+            s.extra.push(subject);
+        } else if self.draft.whereabouts && s.plan.select.iter().all(|e| self.is_label(e)) {
+            let range = self.lexicon.tables[subject].columns.clone();
+            let place = range.clone().find(|c| {
+                let w = &self.lexicon.columns[*c].phrase.words;
+                w.iter().any(|w| {
+                    matches!(
+                        w.as_str(),
+                        "location"
+                            | "address"
+                            | "city"
+                            | "place"
+                            | "country"
+                            | "headquarter"
+                            | "headquarters"
+                    )
+                })
+            });
+            if let Some(c) = place {
+                s.plan.select = vec![Ex::Col(c)];
+            }
+        }
+        if s.plan.select.is_empty() && s.plan.star.is_none() {
+            s.plan.select.extend(self.lexicon.display(subject).map(Ex::Col));
+            s.extra.push(subject);
+        }
+    }
+
+    fn is_label(&self, e: &Ex) -> bool {
+        matches!(e, Ex::Col(c) if self.lexicon.tables[self.lexicon.columns[*c].table].label == Some(*c))
+    }
+
+    // ---- joins
+
+    fn join(&self, s: &mut State) -> Option<()> {
+        let mut columns = Vec::new();
+        let plan = &s.plan;
+        plan.select.iter().chain(&plan.group).for_each(|e| e.columns(&mut columns));
+        plan.order.iter().for_each(|(e, _)| e.columns(&mut columns));
+        plan.filter.iter().chain(&plan.having).for_each(|p| p.columns(&mut columns));
+        let mut tables: Vec<usize> = Vec::new();
+        let mut add = |t: usize| {
+            if !tables.contains(&t) {
+                tables.push(t);
+            }
+        };
+        if let Some(subject) = s.subject.filter(|t| {
+            columns.iter().any(|c| self.lexicon.columns[*c].table == *t) || s.extra.contains(t)
+        }) {
+            add(subject);
+        }
+        columns.iter().for_each(|c| add(self.lexicon.columns[*c].table));
+        s.extra.iter().for_each(|t| add(*t));
+        if tables.is_empty() {
+            tables.extend(s.subject);
+        }
+        let absent = self.absent_tables();
+        for noun in &self.draft.context {
+            if let Some(t) = self.table_of(*noun)
+                && !tables.contains(&t)
+                && !absent.contains(&t)
+                && matches!(self.item(*noun), Some(Item::Table(_)))
+                && tables.iter().any(|o| self.lexicon.graph.distance(*o, t) < 3.5)
+            {
+                tables.push(t);
+            }
+        }
+        if tables.is_empty() {
+            return None;
+        }
+        let edges = self.lexicon.graph.tree(&tables, &|e| self.price(e))?;
+        for number in &edges {
+            let edge = &self.lexicon.graph.edges[*number];
+            for t in [edge.from, edge.to] {
+                if !tables.contains(&t) {
+                    tables.push(t);
+                }
+            }
+        }
+        s.plan.tables = tables;
+        s.plan.edges = edges;
+        self.count_once(s);
+        self.show_once(s);
+        if let Some(mut other) = s.plan.intersect.take() {
+            let filter = std::mem::take(&mut other.filter);
+            *other = Plan { filter, intersect: None, order: vec![], limit: None, ..s.plan.clone() };
+            s.plan.intersect = Some(other);
+        }
+        Some(())
+    }
+
+    /// Counting rows that a join multiplies counts each key once.
+    fn count_once(&self, s: &mut State) {
+        for (position, table) in s.counted.clone() {
+            if !self.multiplied(table, &s.plan) {
+                continue;
+            }
+            if let [key] = self.lexicon.tables[table].primary_key[..]
+                && let Some(e) = s.plan.select.get_mut(position)
+                && *e == Ex::count()
+            {
+                *e = Ex::Agg { agg: Agg::Count, arg: Some(Box::new(Ex::Col(key))), distinct: true };
+            }
+        }
+    }
+
+    /// Does the join of the plan repeat rows of `table`?
+    fn multiplied(&self, table: usize, plan: &Plan) -> bool {
+        let mut reached = vec![table];
+        let mut grew = true;
+        while grew {
+            grew = false;
+            for number in &plan.edges {
+                let edge = &self.lexicon.graph.edges[*number];
+                if reached.contains(&edge.to) && !reached.contains(&edge.from) {
+                    if !self.is_unique(edge) {
+                        return true;
+                    }
+                    reached.push(edge.from);
+                    grew = true;
+                } else if reached.contains(&edge.from) && !reached.contains(&edge.to) {
+                    reached.push(edge.to);
+                    grew = true;
+                }
+            }
+        }
+        false
+    }
+
+    /// A list of things shows each once, though a join repeats it.
+    fn show_once(&self, s: &mut State) {
+        let plan = &mut s.plan;
+        if !plan.group.is_empty()
+            || plan.select.iter().any(Ex::is_aggregate)
+            || plan.intersect.is_some()
+        {
+            plan.distinct &= plan.group.is_empty();
+            return;
+        }
+        let shown = plan.select.iter().filter_map(|e| {
+            if let Ex::Col(c) = e { Some(self.lexicon.columns[*c].table) } else { None }
+        });
+        let mut tables: Vec<usize> = shown.chain(plan.star).collect();
+        tables.dedup();
+        let repeated = plan.tables.len() > 1 && tables.iter().all(|t| self.multiplied(*t, plan));
+        let ordered = plan.order.iter().all(|(e, _)| plan.select.contains(e));
+        plan.distinct = (plan.distinct || repeated) && ordered;
+    }
+}

@@ -1,0 +1,59 @@
+//! Measuring the engine on questions with known answers: pure, the catalogue and values come in as data.
+
+use crate::{Ask, Date, Lexicon, Outcome, answer};
+use catalog::ValueIndex;
+use serde::Serialize;
+
+/// One line of the predictions file.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Prediction {
+    pub id: String,
+    /// `None`: the engine asked back or declined.
+    pub predicted_sql: Option<String>,
+    /// `confident`, `unsure`, `clarify` or `declined`.
+    pub status: &'static str,
+    pub confidence: f32,
+    pub paraphrase: String,
+    /// Milliseconds for the answer.
+    pub ms: f64,
+}
+
+/// Answers one question. `clock` gives milliseconds from any fixed start, so that the crate reads no clock itself.
+pub fn predict(
+    id: &str,
+    question: &str,
+    lexicon: &Lexicon,
+    values: &ValueIndex,
+    today: Date,
+    clock: impl Fn() -> f64,
+) -> Prediction {
+    let start = clock();
+    let outcome = answer(&Ask { question, lexicon, values, glossary: &[], previous: None, today });
+    let ms = clock() - start;
+    let (first, status) = match outcome {
+        Outcome::Readings(list) => {
+            let first = list.into_iter().next();
+            let confident = first.as_ref().is_some_and(|r| r.confident);
+            (first, if confident { "confident" } else { "unsure" })
+        }
+        Outcome::Clarify { .. } => (None, "clarify"),
+        Outcome::Declined(_) => (None, "declined"),
+    };
+    Prediction {
+        id: id.to_owned(),
+        status,
+        confidence: first.as_ref().map_or(0.0, |r| r.score),
+        paraphrase: first.as_ref().map(|r| r.paraphrase.clone()).unwrap_or_default(),
+        predicted_sql: first.map(|r| r.sql),
+        ms,
+    }
+}
+
+/// A fifth of the databases, by their names, that rules are never tuned on.
+#[must_use]
+pub fn is_held_out(database: &str) -> bool {
+    let hash = database
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    (hash >> 7).is_multiple_of(5)
+}

@@ -1,0 +1,488 @@
+//! From tokens to segments: which stretches of the question are grammar, names of the catalogue, values, numbers, times.
+//!
+//! Every stretch that could be something gets a weight; the heaviest set of stretches that do not overlap wins.
+
+use crate::{
+    Date,
+    calendar::{self, Time},
+    cues::{self, Cue},
+    lexicon::{Item, Lexicon},
+    text::{Kind, Token},
+    words,
+};
+use catalog::ValueIndex;
+use std::collections::BTreeMap;
+
+/// A name of the catalogue in the question, with what it may mean, best first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Noun {
+    /// Tokens `start..end`.
+    pub span: (usize, usize),
+    pub candidates: Vec<(Item, f32)>,
+    pub text: String,
+    /// What follows belongs to it (`the student's`).
+    pub possessive: bool,
+    /// Not in the question: stands for the attribute in `older`, `cheapest`.
+    pub implied: bool,
+    /// A unit of time that is no column: `month`.
+    pub bucket: Option<calendar::Bucket>,
+}
+
+impl Noun {
+    pub fn best(&self, wanted: impl Fn(Item) -> bool) -> f32 {
+        self.candidates.iter().filter(|(i, _)| wanted(*i)).map(|(_, s)| *s).fold(0.0, f32::max)
+    }
+
+    pub fn table_score(&self) -> f32 {
+        self.best(|i| matches!(i, Item::Table(_)))
+    }
+
+    pub fn column_score(&self) -> f32 {
+        self.best(|i| matches!(i, Item::Column(_)))
+    }
+
+    pub fn is_table(&self) -> bool {
+        self.table_score() > 0.0 && self.table_score() >= self.column_score() - 0.02
+    }
+}
+
+/// A value in the question and the columns that hold it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Value {
+    pub span: (usize, usize),
+    pub text: String,
+    /// Column, the value as the database has it, how well it fits.
+    pub hits: Vec<(usize, String, f32)>,
+    pub quoted: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Seg {
+    Noun(usize),
+    Value(usize),
+    Num(f64),
+    Time(Time),
+    Cue(Cue),
+    Comma,
+    /// End of a sentence.
+    Break,
+    Word,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Links {
+    pub tokens: Vec<Token>,
+    pub nouns: Vec<Noun>,
+    pub values: Vec<Value>,
+    /// With the token where each starts.
+    pub segs: Vec<(Seg, usize)>,
+}
+
+struct Span {
+    end: usize,
+    weight: f32,
+    what: What,
+}
+
+enum What {
+    Noun(Vec<(Item, f32)>),
+    Value(Vec<(usize, String, f32)>),
+    Cue(Cue),
+    Time(Time),
+}
+
+pub(crate) fn link(
+    tokens: Vec<Token>,
+    lexicon: &Lexicon,
+    values: &ValueIndex,
+    today: Date,
+) -> Links {
+    let mut spans: Vec<Vec<Span>> = tokens.iter().map(|_| Vec::new()).collect();
+    add_nouns(&tokens, lexicon, &mut spans);
+    add_values(&tokens, lexicon, values, &mut spans);
+    for at in 0..tokens.len() {
+        if let Some((length, cue)) = cues::cue_at(&tokens, at) {
+            let end = at + length;
+            spans[at].push(Span { end, weight: cue_weight(cue, length), what: What::Cue(cue) });
+            // A shorter grammar word may leave its last word to a name.
+            if length > 1
+                && let Some((1, first)) = cues::cue_at(&tokens[..=at], at)
+            {
+                spans[at].push(Span {
+                    end: at + 1,
+                    weight: cue_weight(first, 1),
+                    what: What::Cue(first),
+                });
+            }
+        }
+        if let Some((length, time)) = calendar::time_at(&tokens, at, today) {
+            let weight = power(length) * 1.15;
+            spans[at].push(Span { end: at + length, weight, what: What::Time(time) });
+        }
+    }
+    choose(tokens, spans, lexicon)
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn power(words: usize) -> f32 {
+    (words as f32).powf(1.12)
+}
+
+fn cue_weight(cue: Cue, length: usize) -> f32 {
+    power(length)
+        * match cue {
+            Cue::Ignore | Cue::Prep | Cue::Be | Cue::Rel | Cue::With => 0.6,
+            Cue::Agg(_) | Cue::NumberOf | Cue::Top | Cue::Super(_) | Cue::Contains
+                if length == 1 =>
+            {
+                0.96
+            }
+            _ => 1.0,
+        }
+}
+
+fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
+    // Item → (token, position in its name, weight), in token order.
+    let mut touched: BTreeMap<Item, Vec<(usize, u8, f32)>> = BTreeMap::new();
+    for (at, token) in tokens.iter().enumerate() {
+        if token.kind != Kind::Word && token.kind != Kind::Code
+            || words::is_stop(&token.lower) && lexicon.postings_exact(&token.lemma).is_empty()
+        {
+            continue;
+        }
+        let mut found = lexicon.postings(&token.lemma);
+        if token.lower != token.lemma && found.iter().all(|p| p.weight < 0.9) {
+            found.extend(lexicon.postings_exact(&token.lower));
+        }
+        for p in found {
+            touched.entry(p.item).or_default().push((at, p.position, p.weight));
+        }
+    }
+    let mut by_span: BTreeMap<(usize, usize), Vec<(Item, f32)>> = BTreeMap::new();
+    for (item, hits) in touched {
+        runs(tokens, lexicon, item, &hits, &mut by_span);
+    }
+    for ((start, end), mut list) in by_span {
+        list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let best = list[0].1;
+        list.retain(|(_, s)| *s > 0.3 && *s > best * 0.45);
+        list.truncate(24);
+        if list.is_empty() {
+            continue;
+        }
+        let words = (start..end).filter(|t| !words::is_stop(&tokens[*t].lower)).count().max(1);
+        // A stop word alone is a name only when nothing else is.
+        let stop = words::is_stop(&tokens[start].lower) && end == start + 1;
+        let weight = power(words) * best.powf(0.8) * if stop { 0.5 } else { 1.0 };
+        spans[start].push(Span { end, weight, what: What::Noun(list) });
+    }
+}
+
+/// Stretches of neighbouring tokens that fit `item`.
+fn runs(
+    tokens: &[Token],
+    lexicon: &Lexicon,
+    item: Item,
+    hits: &[(usize, u8, f32)],
+    by_span: &mut BTreeMap<(usize, usize), Vec<(Item, f32)>>,
+) {
+    let phrase = lexicon.phrase(item);
+    for first in 0..hits.len() {
+        if first > 0 && hits[first].0 == hits[first - 1].0 {
+            continue;
+        }
+        let mut taken: Vec<(u8, f32)> = Vec::new();
+        let (start, mut last) = (hits[first].0, hits[first].0);
+        let mut at = first;
+        while at < hits.len() {
+            let token = hits[at].0;
+            let gap = if taken.is_empty() { false } else { token > last + 1 };
+            if token > last + 1 && !bridgeable(tokens, last, token) {
+                break;
+            }
+            // The best position of this token that is not taken yet.
+            let same = hits[at..].iter().take_while(|h| h.0 == token);
+            let count = same.clone().count();
+            let free = same
+                .filter(|h| !taken.iter().any(|t| t.0 == h.1))
+                .filter(|h| {
+                    !gap || !phrase.inherited[usize::from(h.1)]
+                        && !phrase.inherited[usize::from(taken[0].0)]
+                })
+                .max_by(|a, b| a.2.total_cmp(&b.2));
+            let Some(best) = free else { break };
+            taken.push((best.1, best.2));
+            last = token;
+            at += count;
+            let score = fit(phrase, &taken);
+            if score > 0.3 {
+                by_span.entry((start, last + 1)).or_default().push((item, score));
+            }
+        }
+    }
+}
+
+/// May a name reach over the tokens between? `date of birth`, `number of employees`.
+fn bridgeable(tokens: &[Token], last: usize, next: usize) -> bool {
+    !tokens[last].possessive
+        && next == last + 2
+        && matches!(tokens[last + 1].lower.as_str(), "of" | "in" | "per" | "and" | "to" | "the")
+        && tokens[last + 1].lower != "the"
+}
+
+/// How well the matched positions cover the name: 1 is the whole name in its own words.
+fn fit(phrase: &crate::lexicon::Phrase, taken: &[(u8, f32)]) -> f32 {
+    let mut have = 0.0;
+    let mut all = 0.0;
+    let mut own = false;
+    for (i, (weight, inherited)) in phrase.weight.iter().zip(&phrase.inherited).enumerate() {
+        let hit = taken.iter().find(|t| usize::from(t.0) == i).map(|t| t.1);
+        let weight =
+            if *inherited { if hit.is_some() { weight * 0.3 } else { 0.03 } } else { *weight };
+        all += weight;
+        if let Some(quality) = hit {
+            have += weight * quality;
+            own |= !inherited;
+        }
+    }
+    if !own || all <= 0.0 {
+        return 0.0;
+    }
+    let covered: f32 = have / all;
+    covered.powf(0.85)
+}
+
+fn add_values(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex, spans: &mut [Vec<Span>]) {
+    let longest = values.longest_words().min(12);
+    for start in 0..tokens.len() {
+        let first = &tokens[start];
+        if first.kind == Kind::Quoted {
+            let hits = literal_hits(&first.text, lexicon, values);
+            spans[start].push(Span { end: start + 1, weight: 3.0, what: What::Value(hits) });
+            continue;
+        }
+        if first.kind == Kind::Punct || values.is_empty() {
+            continue;
+        }
+        let mut text = String::new();
+        for end in start + 1..=(start + longest).min(tokens.len()) {
+            let token = &tokens[end - 1];
+            if token.kind == Kind::Quoted
+                || token.kind == Kind::Punct
+                    && !matches!(token.text.as_str(), "&" | "." | "," | "-" | "/")
+            {
+                break;
+            }
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(&token.text);
+            if token.kind == Kind::Punct {
+                continue;
+            }
+            let slice = &tokens[start..end];
+            if slice.iter().all(|t| words::is_stop(&t.lower) || t.number().is_some()) {
+                continue;
+            }
+            let mut found = hits(&text, lexicon, values, 1.0);
+            if found.is_empty() && end == start + 1 && token.lemma != token.lower {
+                found = hits(&token.lemma, lexicon, values, 0.85);
+            }
+            if found.is_empty() {
+                continue;
+            }
+            let capital = slice.iter().any(|t| t.capital || t.kind == Kind::Code)
+                && (start > 0 || slice.len() > 1);
+            let quality = if capital {
+                1.2
+            } else if slice.len() > 1 {
+                1.02
+            } else {
+                0.86
+            };
+            spans[start].push(Span {
+                end,
+                weight: power(slice.len()) * quality,
+                what: What::Value(found),
+            });
+        }
+        if first.kind == Kind::Code {
+            let found = literal_hits(&first.text, lexicon, values);
+            spans[start].push(Span { end: start + 1, weight: 0.9, what: What::Value(found) });
+        }
+    }
+}
+
+/// Columns with this value. A text in very many columns says little about which is meant.
+fn hits(
+    text: &str,
+    lexicon: &Lexicon,
+    values: &ValueIndex,
+    score: f32,
+) -> Vec<(usize, String, f32)> {
+    let mut found: Vec<(usize, String, f32)> = Vec::new();
+    for hit in values.exact(text).take(64) {
+        let c = hit.column;
+        let Some(column) = lexicon.column_number(&c.schema, &c.table, &c.column) else { continue };
+        let score = if hit.value == text { score } else { score * 0.97 };
+        match found.iter_mut().find(|f| f.0 == column) {
+            Some(old) if old.2 < score => *old = (column, hit.value.to_owned(), score),
+            Some(_) => {}
+            None => found.push((column, hit.value.to_owned(), score)),
+        }
+    }
+    found
+}
+
+/// For text that is surely a value: near misses count too.
+fn literal_hits(text: &str, lexicon: &Lexicon, values: &ValueIndex) -> Vec<(usize, String, f32)> {
+    let found = hits(text, lexicon, values, 1.0);
+    if !found.is_empty() || text.len() < 4 {
+        return found;
+    }
+    let near = values.nearest(text, 4);
+    near.into_iter()
+        .filter(|n| n.likeness >= 0.8)
+        .filter_map(|n| {
+            let c = n.hit.column;
+            let column = lexicon.column_number(&c.schema, &c.table, &c.column)?;
+            Some((column, n.hit.value.to_owned(), n.likeness * 0.8))
+        })
+        .collect()
+}
+
+/// The heaviest chain of spans, as segments.
+fn choose(tokens: Vec<Token>, spans: Vec<Vec<Span>>, lexicon: &Lexicon) -> Links {
+    let n = tokens.len();
+    let mut best: Vec<(f32, Option<usize>)> = vec![(0.0, None); n + 1];
+    for at in (0..n).rev() {
+        best[at] = (best[at + 1].0, None);
+        for (i, span) in spans[at].iter().enumerate() {
+            let total = span.weight + best[span.end].0;
+            if total > best[at].0 {
+                best[at] = (total, Some(i));
+            }
+        }
+    }
+    let mut links = Links::default();
+    let mut spans = spans;
+    let mut at = 0;
+    while at < n {
+        let Some(choice) = best[at].1 else {
+            push_plain(&tokens, at, &mut links);
+            at += 1;
+            continue;
+        };
+        let span = spans[at].swap_remove(choice);
+        let text: Vec<&str> = tokens[at..span.end].iter().map(|t| t.text.as_str()).collect();
+        let text = text.join(" ");
+        let seg = match span.what {
+            What::Noun(candidates) => {
+                links.nouns.push(Noun {
+                    span: (at, span.end),
+                    bucket: (span.end == at + 1)
+                        .then(|| calendar::Bucket::of(&tokens[at].lower))
+                        .flatten(),
+                    candidates,
+                    possessive: tokens[span.end - 1].possessive,
+                    implied: false,
+                    text,
+                });
+                Seg::Noun(links.nouns.len() - 1)
+            }
+            What::Value(hits) => {
+                let quoted = tokens[at].kind == Kind::Quoted;
+                links.values.push(Value { span: (at, span.end), hits, quoted, text });
+                Seg::Value(links.values.len() - 1)
+            }
+            What::Cue(cue) => Seg::Cue(cue),
+            What::Time(time) => Seg::Time(time),
+        };
+        links.segs.push((seg, at));
+        at = span.end;
+    }
+    let _ = lexicon;
+    links.tokens = tokens;
+    links
+}
+
+/// A token that is nothing known: a number, punctuation, perhaps a proper name.
+fn push_plain(tokens: &[Token], at: usize, links: &mut Links) {
+    let token = &tokens[at];
+    let seg = match token.kind {
+        Kind::Number(n) => Seg::Num(n),
+        Kind::Punct => match token.text.as_str() {
+            "," | ":" | "(" | ")" => Seg::Comma,
+            "." | "?" | "!" | ";" => Seg::Break,
+            _ => return,
+        },
+        Kind::Word if calendar::Bucket::of(&token.lower).is_some() => {
+            links.nouns.push(Noun {
+                span: (at, at + 1),
+                bucket: calendar::Bucket::of(&token.lower),
+                text: token.text.clone(),
+                ..Noun::default()
+            });
+            Seg::Noun(links.nouns.len() - 1)
+        }
+        Kind::Word if token.capital && at > 0 && !words::is_stop(&token.lower) => {
+            // A run of capitalised words is one name.
+            if let (Some((Seg::Value(v), _)), true) = (links.segs.last(), at > 0)
+                && let value = &mut links.values[*v]
+                && value.span.1 == at
+                && value.hits.is_empty()
+                && !value.quoted
+            {
+                value.span.1 = at + 1;
+                value.text.push(' ');
+                value.text.push_str(&token.text);
+                return;
+            }
+            links.values.push(Value {
+                span: (at, at + 1),
+                text: token.text.clone(),
+                ..Value::default()
+            });
+            Seg::Value(links.values.len() - 1)
+        }
+        _ => Seg::Word,
+    };
+    links.segs.push((seg, at));
+}
+
+impl Links {
+    /// A noun for an attribute that the question only implies, with candidates by the hint's words.
+    pub fn imply(&mut self, hint: &'static str, lexicon: &Lexicon, at: usize) -> usize {
+        let mut candidates: BTreeMap<Item, f32> = BTreeMap::new();
+        let mut strength = 0.95;
+        for wanted in cues::hint_words(hint) {
+            let wanted: Vec<&str> = wanted.split(' ').collect();
+            let mut hits: BTreeMap<Item, Vec<(u8, f32)>> = BTreeMap::new();
+            for word in &wanted {
+                for p in lexicon.postings_exact(word) {
+                    hits.entry(p.item).or_default().push((p.position, p.weight));
+                }
+            }
+            for (item, taken) in hits {
+                if taken.len() == wanted.len() && matches!(item, Item::Column(_)) {
+                    let score = fit(lexicon.phrase(item), &taken) * strength;
+                    let slot = candidates.entry(item).or_insert(0.0);
+                    *slot = slot.max(score);
+                }
+            }
+            strength *= 0.92;
+        }
+        let mut candidates: Vec<(Item, f32)> =
+            candidates.into_iter().filter(|c| c.1 > 0.25).collect();
+        candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        candidates.truncate(40);
+        self.nouns.push(Noun {
+            span: (at, at + 1),
+            candidates,
+            text: hint.to_owned(),
+            implied: true,
+            ..Noun::default()
+        });
+        self.nouns.len() - 1
+    }
+}

@@ -1,0 +1,1182 @@
+//! From segments to a draft: one walk over the question that keeps what is pending until its partner comes.
+
+use crate::{
+    calendar::Time,
+    cues::{self, Agg, Cue, Op},
+    draft::{Condition, Draft, Filter, Key, Left, Like, NounId, Order, Right, Sel, ValueId},
+    lexicon::{Item, Lexicon},
+    link::{Links, Seg},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Select,
+    Filter,
+    Order,
+}
+
+/// A superlative that waits for its noun.
+#[derive(Clone, Copy, Debug)]
+enum Superlative {
+    /// `most X`
+    Most(bool),
+    /// `highest X`
+    Extreme(bool),
+    /// `oldest`
+    Hint(bool, &'static str),
+    /// `most common X`
+    Common(bool),
+}
+
+struct Parser<'a> {
+    links: &'a mut Links,
+    lexicon: &'a Lexicon,
+    draft: Draft,
+    at: usize,
+    mode: Mode,
+    /// The noun that a comparison or value would be about, and the segment where it stood.
+    pending: Option<(NounId, usize)>,
+    /// The pending noun of a condition has not been used yet.
+    loose: bool,
+    agg: Option<Agg>,
+    number_of: bool,
+    how_many: bool,
+    distinct: bool,
+    grouping: bool,
+    op: Option<(Op, Option<&'static str>)>,
+    like: Option<Like>,
+    negated: bool,
+    without: bool,
+    or: bool,
+    both: bool,
+    prep: bool,
+    /// After `with`, `has`: a superlative here orders rows.
+    relative: bool,
+    superlative: Option<Superlative>,
+    direction: Option<bool>,
+    /// The left side of the last condition: `age over 3 and under 5`.
+    last_left: Option<Left>,
+    sentence: usize,
+}
+
+pub(crate) fn parse(links: &mut Links, lexicon: &Lexicon) -> Draft {
+    let mut parser = Parser {
+        links,
+        lexicon,
+        draft: Draft::default(),
+        at: 0,
+        mode: Mode::Select,
+        pending: None,
+        loose: false,
+        agg: None,
+        number_of: false,
+        how_many: false,
+        distinct: false,
+        grouping: false,
+        op: None,
+        like: None,
+        negated: false,
+        without: false,
+        or: false,
+        both: false,
+        prep: false,
+        relative: false,
+        superlative: None,
+        direction: None,
+        last_left: None,
+        sentence: 0,
+    };
+    parser.run();
+    parser.draft
+}
+
+impl Parser<'_> {
+    fn run(&mut self) {
+        while self.at < self.links.segs.len() {
+            let (seg, token) = self.links.segs[self.at].clone();
+            match seg {
+                Seg::Cue(cue) => self.on_cue(cue, token),
+                Seg::Noun(noun) => self.on_noun(noun),
+                Seg::Value(value) => self.on_value(value),
+                Seg::Num(n) => self.on_number(n, token),
+                Seg::Time(time) => self.on_time(time),
+                Seg::Comma => self.on_comma(),
+                Seg::Break => self.on_break(),
+                Seg::Word => self.draft.unread.push(token),
+            }
+            self.at += 1;
+        }
+        self.finish();
+    }
+
+    // ---- looking around
+
+    fn seg(&self, at: usize) -> Option<&Seg> {
+        self.links.segs.get(at).map(|s| &s.0)
+    }
+
+    /// The next segment that is not filler, and its number.
+    fn next(&self, mut at: usize) -> Option<(usize, &Seg)> {
+        loop {
+            match self.seg(at)? {
+                Seg::Cue(Cue::Ignore) => at += 1,
+                seg => return Some((at, seg)),
+            }
+        }
+    }
+
+    fn next_noun(&self, at: usize) -> Option<NounId> {
+        match self.next(at)? {
+            (_, Seg::Noun(n)) => Some(*n),
+            (i, Seg::Cue(Cue::Distinct | Cue::Prep | Cue::NumberOf)) => match self.next(i + 1)? {
+                (_, Seg::Noun(n)) => Some(*n),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn previous(&self) -> Option<&Seg> {
+        (0..self.at).rev().filter_map(|i| self.seg(i)).find(|s| **s != Seg::Cue(Cue::Ignore))
+    }
+
+    fn starts_clause(&self) -> bool {
+        matches!(
+            self.previous(),
+            None | Some(Seg::Break | Seg::Comma | Seg::Cue(Cue::And | Cue::But | Cue::Select))
+        )
+    }
+
+    /// Is the pending noun close enough for what comes now: only grammar between?
+    fn near_pending(&self) -> Option<NounId> {
+        let (noun, stood) = self.pending?;
+        let near = (stood + 1..self.at).filter_map(|i| self.seg(i)).all(|s| {
+            matches!(
+                s,
+                Seg::Word
+                    | Seg::Cue(
+                        Cue::Ignore
+                            | Cue::Be
+                            | Cue::Prep
+                            | Cue::Named
+                            | Cue::Rel
+                            | Cue::With
+                            | Cue::Cmp(_)
+                            | Cue::CmpHint(..)
+                            | Cue::Between
+                            | Cue::Contains
+                            | Cue::StartsWith
+                            | Cue::EndsWith
+                            | Cue::Not
+                            | Cue::Without
+                            | Cue::Either
+                            | Cue::Both
+                    )
+            )
+        });
+        near.then_some(noun)
+    }
+
+    // ---- grammar words
+
+    fn on_cue(&mut self, cue: Cue, token: usize) {
+        match cue {
+            Cue::Select => self.on_select(token),
+            Cue::Who if self.starts_clause() => {
+                self.draft.who = true;
+                self.enter(Mode::Select);
+            }
+            Cue::Where if self.starts_clause() => self.draft.whereabouts = true,
+            Cue::Who | Cue::Where | Cue::Rel => {
+                self.enter(Mode::Filter);
+                self.relative = true;
+            }
+            Cue::With | Cue::Whose => {
+                self.enter(Mode::Filter);
+                self.relative = true;
+                self.pending = None;
+            }
+            Cue::HowMany => {
+                if self.mode == Mode::Filter && !self.starts_clause() {
+                    self.number_of = true;
+                } else {
+                    self.enter(Mode::Select);
+                    self.how_many = true;
+                    self.number_of = true;
+                }
+            }
+            Cue::NumberOf => self.number_of = true,
+            Cue::Agg(agg) => self.agg = Some(agg),
+            Cue::Distinct => self.distinct = true,
+            Cue::Each => {
+                self.flush();
+                self.grouping = true;
+            }
+            Cue::By => self.on_by(),
+            Cue::OrderBy => {
+                self.enter(Mode::Order);
+            }
+            Cue::Asc => self.on_direction(false),
+            Cue::Desc => self.on_direction(true),
+            Cue::Cmp(op) => self.op = Some((op, None)),
+            Cue::CmpHint(op, hint) => self.op = Some((op, Some(hint))),
+            Cue::Between => self.op = Some((Op::Eq, None)),
+            Cue::Not => {
+                self.negated = true;
+                if self.mode == Mode::Select {
+                    self.enter(Mode::Filter);
+                }
+            }
+            Cue::Without => {
+                self.enter(Mode::Filter);
+                self.negated = true;
+                self.without = true;
+                self.pending = None;
+            }
+            Cue::And => self.on_and(),
+            Cue::Or => self.or = true,
+            Cue::Both => self.both = true,
+            Cue::But => {
+                self.enter(Mode::Filter);
+            }
+            Cue::Prep => self.prep = true,
+            Cue::Most(d) => self.on_superlative(Superlative::Most(d)),
+            Cue::Super(d) => self.on_superlative(Superlative::Extreme(d)),
+            Cue::SuperHint(d, hint) => self.on_superlative(Superlative::Hint(d, hint)),
+            Cue::MostCommon(d) => self.on_superlative(Superlative::Common(d)),
+            Cue::Top => self.on_top(true),
+            Cue::Bottom => self.on_top(false),
+            Cue::Contains => self.like = Some(Like::Contains),
+            Cue::StartsWith => self.like = Some(Like::Starts),
+            Cue::EndsWith => self.like = Some(Like::Ends),
+            Cue::Everything => self.draft.everything = true,
+            Cue::Named => {
+                if self.mode == Mode::Select {
+                    self.mode = Mode::Filter;
+                }
+            }
+            Cue::Be | Cue::Ignore | Cue::OrMore | Cue::OrLess | Cue::Either | Cue::Same => {}
+        }
+    }
+
+    fn enter(&mut self, mode: Mode) {
+        self.flush();
+        self.mode = mode;
+        self.prep = false;
+        self.relative = false;
+        self.grouping = false;
+    }
+
+    fn on_select(&mut self, token: usize) {
+        let word = self.links.tokens[token].lower.clone();
+        let relative = matches!(word.as_str(), "which" | "what") && !self.starts_clause();
+        if relative {
+            self.enter(Mode::Filter);
+            self.relative = true;
+            return;
+        }
+        self.enter(Mode::Select);
+        self.pending = None;
+    }
+
+    /// `by` groups a measure; elsewhere it is a preposition.
+    fn on_by(&mut self) {
+        let measured = self.draft.select.iter().any(|s| s.agg.is_some() || s.number_of)
+            || self.draft.bucket.is_some();
+        let after_word = matches!(self.previous(), Some(Seg::Word));
+        let before_noun = matches!(self.next(self.at + 1), Some((_, Seg::Noun(_))));
+        if !self.draft.order.is_empty()
+            && self.draft.order.last().is_some_and(|o| matches!(o.key, Key::First))
+        {
+            self.draft.order.pop();
+            self.enter(Mode::Order);
+        } else if measured && before_noun && !after_word {
+            self.flush();
+            self.grouping = true;
+        } else {
+            self.prep = true;
+        }
+    }
+
+    fn on_direction(&mut self, descending: bool) {
+        if let Some(last) = self.draft.order.last_mut()
+            && last.descending.is_none()
+            && self.mode == Mode::Order
+        {
+            last.descending = Some(descending);
+            return;
+        }
+        self.flush();
+        // `in descending order of price`: the noun is yet to come.
+        let follows = match self.next(self.at + 1) {
+            Some((_, Seg::Noun(_) | Seg::Cue(Cue::NumberOf | Cue::Agg(_) | Cue::HowMany))) => true,
+            Some((i, Seg::Cue(Cue::Prep | Cue::By | Cue::OrderBy))) => {
+                matches!(
+                    self.next(i + 1),
+                    Some((
+                        _,
+                        Seg::Noun(_)
+                            | Seg::Cue(Cue::NumberOf | Cue::Agg(_) | Cue::HowMany | Cue::Prep)
+                    ))
+                )
+            }
+            _ => false,
+        };
+        self.mode = Mode::Order;
+        if follows {
+            self.direction = Some(descending);
+        } else {
+            self.draft.order.push(Order {
+                key: Key::First,
+                descending: Some(descending),
+                flips: false,
+            });
+        }
+    }
+
+    fn on_top(&mut self, descending: bool) {
+        if let Some((i, Seg::Num(n))) = self.next(self.at + 1) {
+            self.draft.limit = limit(*n);
+            self.at = i;
+        } else {
+            self.draft.limit = Some(1);
+        }
+        // `top 3 most common`, `top 5 products by price`
+        let rest = &self.links.segs[self.at..];
+        let explicit = rest.iter().any(|(s, _)| {
+            matches!(
+                s,
+                Seg::Cue(
+                    Cue::Most(_)
+                        | Cue::Super(_)
+                        | Cue::SuperHint(..)
+                        | Cue::MostCommon(_)
+                        | Cue::OrderBy
+                )
+            )
+        });
+        if explicit {
+            return;
+        }
+        let by = self.links.segs[self.at..]
+            .iter()
+            .position(|(s, t)| matches!(s, Seg::Cue(Cue::By)) || self.links.tokens[*t].is("terms"));
+        if let Some(by) = by {
+            self.links.segs[self.at + by].0 = Seg::Cue(Cue::OrderBy);
+            self.direction = Some(descending);
+        } else {
+            self.superlative = Some(Superlative::Extreme(descending));
+            self.relative = true;
+        }
+    }
+
+    fn on_and(&mut self) {
+        self.or = false;
+        if self.mode == Mode::Select {
+            self.prep = false;
+        }
+        if self.mode == Mode::Filter && self.without {
+            // `without A and B`: the negation reaches on only over bare nouns.
+        }
+    }
+
+    fn on_comma(&mut self) {
+        self.flush();
+        if self.grouping || !self.draft.group.is_empty() && self.draft.select.is_empty() {
+            self.mode = Mode::Select;
+        }
+        self.grouping = false;
+        if self.mode == Mode::Select {
+            self.prep = false;
+        }
+    }
+
+    fn on_break(&mut self) {
+        self.flush();
+        self.sentence += 1;
+        let more = matches!(self.next(self.at + 1), Some((_, Seg::Cue(Cue::Select))));
+        if more {
+            // `Which students …? List their names.`: what was asked for first is the subject only.
+            let plain: Vec<NounId> = self
+                .draft
+                .select
+                .iter()
+                .filter(|s| s.agg.is_none() && !s.number_of)
+                .filter_map(|s| s.noun)
+                .collect();
+            let next_nouns =
+                self.links.segs[self.at..].iter().any(|(s, _)| matches!(s, Seg::Noun(_)));
+            if next_nouns {
+                self.draft.select.retain(|s| s.agg.is_some() || s.number_of);
+                self.draft.context.extend(plain);
+                self.draft.who = false;
+            }
+        }
+        self.mode = Mode::Select;
+        self.pending = None;
+        self.op = None;
+        self.grouping = false;
+        self.prep = false;
+        self.relative = false;
+        self.negated = false;
+    }
+
+    // ---- superlatives
+
+    fn on_superlative(&mut self, kind: Superlative) {
+        if self.draft.limit.is_none()
+            && let Some(Seg::Num(n)) = self.previous().cloned()
+        {
+            self.draft.limit = limit(n);
+        } else if let Some((i, Seg::Num(n))) = self.next(self.at + 1)
+            && matches!(self.next(i + 1), Some((_, Seg::Noun(_) | Seg::Word)))
+        {
+            self.draft.limit = limit(*n);
+            self.at = i;
+        }
+        match kind {
+            Superlative::Hint(descending, hint) => self.on_hint(descending, hint),
+            _ => self.superlative = Some(kind),
+        }
+    }
+
+    fn on_hint(&mut self, descending: bool, hint: &'static str) {
+        let next = self.next_noun(self.at + 1);
+        let column = next.filter(|n| {
+            let noun = &self.links.nouns[*n];
+            noun.column_score() > noun.table_score() + 0.05
+        });
+        if let Some(noun) = column.filter(|n| self.measures(*n)) {
+            // `the earliest date`: the noun itself is what is extreme.
+            let _ = noun;
+            self.superlative = Some(Superlative::Extreme(descending));
+            return;
+        }
+        let implied = self.links.imply(hint, self.lexicon, self.links.segs[self.at].1);
+        let order = Order {
+            key: Key::Noun(implied),
+            descending: Some(descending),
+            flips: cues::flips_on_dates(hint),
+        };
+        self.push_superlative(order);
+    }
+
+    /// Could this noun be a number or a date?
+    fn measures(&self, noun: NounId) -> bool {
+        self.links.nouns[noun].candidates.iter().take(6).any(|(item, s)| match item {
+            Item::Column(c) => {
+                let kind = self.lexicon.columns[*c].kind;
+                *s > 0.5 && (kind.is_numeric() || kind.is_temporal())
+            }
+            Item::Table(_) => false,
+        })
+    }
+
+    fn push_superlative(&mut self, order: Order) {
+        self.draft.limit.get_or_insert(1);
+        self.draft.order.push(order);
+    }
+
+    fn settle_superlative(&mut self, kind: Superlative, noun: NounId) {
+        let agg = self.agg.take();
+        let number_of = std::mem::take(&mut self.number_of);
+        let table_only = self.links.nouns[noun].is_table();
+        match kind {
+            Superlative::Most(descending) => {
+                let key = match agg {
+                    Some(agg) => Key::Agg(agg, noun),
+                    None if number_of => Key::CountOf(Some(noun)),
+                    None => Key::Amount(noun),
+                };
+                self.push_superlative(Order { key, descending: Some(descending), flips: false });
+                self.set_pending(noun);
+            }
+            Superlative::Common(descending) => {
+                let key = Key::CountOf(None);
+                self.push_superlative(Order { key, descending: Some(descending), flips: false });
+                if self.mode == Mode::Select {
+                    self.push_select(noun, None);
+                } else {
+                    self.set_pending(noun);
+                }
+                if !self.draft.group.contains(&noun) {
+                    self.draft.group.push(noun);
+                }
+            }
+            Superlative::Extreme(descending) | Superlative::Hint(descending, _) => {
+                if table_only && agg.is_none() && !number_of {
+                    let implied =
+                        self.links.imply("size", self.lexicon, self.links.segs[self.at].1);
+                    self.push_superlative(Order {
+                        key: Key::Noun(implied),
+                        descending: Some(descending),
+                        flips: false,
+                    });
+                    self.place(noun);
+                    return;
+                }
+                let wanted = self.mode == Mode::Select
+                    && !self.relative
+                    && agg.is_none()
+                    && !number_of
+                    && self.draft.limit.is_none()
+                    && (self.draft.select.is_empty()
+                        || !self.prep
+                        || self.draft.select.iter().all(|s| s.agg.is_some()));
+                if wanted {
+                    self.push_select(noun, Some(if descending { Agg::Max } else { Agg::Min }));
+                    return;
+                }
+                let key = match agg {
+                    Some(agg) => Key::Agg(agg, noun),
+                    None if number_of => Key::Amount(noun),
+                    None => Key::Noun(noun),
+                };
+                self.push_superlative(Order { key, descending: Some(descending), flips: false });
+                self.set_pending(noun);
+            }
+        }
+    }
+
+    // ---- nouns
+
+    fn on_noun(&mut self, noun: NounId) {
+        if let Some(kind) = self.superlative.take() {
+            self.settle_superlative(kind, noun);
+            self.prep = false;
+            return;
+        }
+        if let Some((op, hint)) = self.op
+            && let Some(agg) = self.agg.take()
+        {
+            self.compare_with_aggregate(op, hint, agg, Some(noun));
+            return;
+        }
+        if self.grouping {
+            self.group_by(noun);
+            return;
+        }
+        if self.mode == Mode::Order {
+            self.order_by(noun);
+            return;
+        }
+        self.place(noun);
+    }
+
+    fn group_by(&mut self, noun: NounId) {
+        let next_is_noun = matches!(self.seg(self.at + 1), Some(Seg::Noun(_)));
+        let modifies =
+            self.links.nouns[noun].possessive || next_is_noun && self.links.nouns[noun].is_table();
+        if modifies {
+            self.draft.context.push(noun);
+            return;
+        }
+        if let Some(bucket) = self.links.nouns[noun].bucket
+            && self.links.nouns[noun].column_score() < 0.9
+        {
+            self.draft.bucket = Some(bucket);
+        } else {
+            self.draft.group.push(noun);
+        }
+        self.pending = Some((noun, self.at));
+        self.loose = false;
+        self.distinct = false;
+        // `each city and state`
+        self.grouping = matches!(self.next(self.at + 1), Some((i, Seg::Cue(Cue::And)))
+            if matches!(self.next(i + 1), Some((_, Seg::Noun(_)))) && self.draft.select.iter().any(|s| s.agg.is_some() || s.number_of));
+    }
+
+    fn order_by(&mut self, noun: NounId) {
+        let next_is_noun = matches!(self.seg(self.at + 1), Some(Seg::Noun(_)));
+        if (self.links.nouns[noun].possessive || next_is_noun) && self.links.nouns[noun].is_table()
+        {
+            self.draft.context.push(noun);
+            return;
+        }
+        if self.prep && !self.draft.order.is_empty() && self.links.nouns[noun].is_table() {
+            self.draft.context.push(noun);
+            return;
+        }
+        let key = match self.agg.take() {
+            Some(agg) => Key::Agg(agg, noun),
+            None if std::mem::take(&mut self.number_of) => Key::Amount(noun),
+            None => Key::Noun(noun),
+        };
+        let descending = self.direction.take();
+        self.draft.order.push(Order { key, descending, flips: false });
+        self.prep = false;
+    }
+
+    /// A noun without special pending grammar.
+    fn place(&mut self, noun: NounId) {
+        let info = &self.links.nouns[noun];
+        let next_is_noun = matches!(self.seg(self.at + 1), Some(Seg::Noun(_)));
+        let modifies = (info.possessive || next_is_noun) && info.table_score() > 0.7;
+        if modifies {
+            self.draft.context.push(noun);
+            if self.mode == Mode::Select {
+                self.prep = false;
+            }
+            return;
+        }
+        match self.mode {
+            Mode::Select | Mode::Order => {
+                let wanted = self.agg.is_some()
+                    || self.number_of
+                    || !self.prep
+                    || self.draft.select.is_empty() && !self.draft.who;
+                if wanted {
+                    let agg = self.agg.take();
+                    self.push_select(noun, agg);
+                } else {
+                    self.draft.context.push(noun);
+                    self.pending = Some((noun, self.at));
+                    self.loose = false;
+                }
+            }
+            Mode::Filter => {
+                if self.without && !self.followed_by_comparison() {
+                    self.exists(noun);
+                    return;
+                }
+                self.flush();
+                self.set_pending(noun);
+                self.loose = true;
+            }
+        }
+    }
+
+    fn followed_by_comparison(&self) -> bool {
+        let mut at = self.at + 1;
+        while let Some(seg) = self.seg(at) {
+            match seg {
+                Seg::Cue(Cue::Ignore | Cue::Be | Cue::Prep | Cue::Named | Cue::Rel) | Seg::Word => {
+                    at += 1
+                }
+                Seg::Cue(
+                    Cue::Cmp(_)
+                    | Cue::CmpHint(..)
+                    | Cue::Between
+                    | Cue::Contains
+                    | Cue::StartsWith
+                    | Cue::EndsWith,
+                )
+                | Seg::Value(_)
+                | Seg::Num(_) => return true,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    fn set_pending(&mut self, noun: NounId) {
+        self.pending = Some((noun, self.at));
+        self.loose = false;
+    }
+
+    fn push_select(&mut self, noun: NounId, agg: Option<Agg>) {
+        let number_of = std::mem::take(&mut self.number_of);
+        let sel =
+            Sel { noun: Some(noun), agg, distinct: std::mem::take(&mut self.distinct), number_of };
+        if sel.distinct && !number_of && agg.is_none() {
+            self.draft.distinct = true;
+        }
+        self.how_many = false;
+        if !self.draft.select.contains(&sel) {
+            self.draft.select.push(sel);
+        }
+        // `the maximum and minimum budget`
+        self.set_pending(noun);
+        self.prep = false;
+        self.earlier_aggregates(noun);
+    }
+
+    /// `the maximum and minimum budget`: aggregates named before without a noun of their own.
+    fn earlier_aggregates(&mut self, noun: NounId) {
+        let mut found = Vec::new();
+        let mut at = self.at;
+        let mut joined = false;
+        while at > 0 {
+            at -= 1;
+            match self.seg(at) {
+                Some(Seg::Cue(Cue::Agg(a))) => {
+                    if joined {
+                        found.push(*a);
+                    }
+                }
+                Some(Seg::Cue(Cue::Super(d) | Cue::SuperHint(d, _))) => {
+                    if joined {
+                        found.push(if *d { Agg::Max } else { Agg::Min });
+                    }
+                }
+                Some(Seg::Cue(Cue::And) | Seg::Comma) => joined = true,
+                Some(Seg::Cue(Cue::Ignore | Cue::Prep)) => {}
+                _ => break,
+            }
+        }
+        for agg in found {
+            let sel = Sel { noun: Some(noun), agg: Some(agg), distinct: false, number_of: false };
+            let before = self.draft.select.len() - 1;
+            if !self.draft.select.contains(&sel) {
+                self.draft.select.insert(before, sel);
+            }
+        }
+    }
+
+    /// A pending noun of a condition that nothing was said about: its rows must exist.
+    fn flush(&mut self) {
+        if self.mode == Mode::Filter
+            && self.loose
+            && let Some((noun, _)) = self.pending
+        {
+            if self.negated {
+                self.exists(noun);
+            } else {
+                self.draft.context.push(noun);
+            }
+        }
+        self.loose = false;
+    }
+
+    fn exists(&mut self, noun: NounId) {
+        let negated = self.negated;
+        self.push_filter(Condition::Exists { noun }, negated);
+        self.pending = Some((noun, self.at));
+        self.loose = false;
+    }
+
+    // ---- conditions
+
+    fn push_filter(&mut self, what: Condition, negated: bool) {
+        let (or, both) = (std::mem::take(&mut self.or), self.both);
+        self.draft.filters.push(Filter {
+            what,
+            negated,
+            or: or && !self.draft.filters.is_empty(),
+            both,
+        });
+        self.op = None;
+        self.loose = false;
+        if self.mode == Mode::Select {
+            // What follows `in 2024` may still be wanted, but not without `and`.
+            self.prep = true;
+        }
+    }
+
+    fn taking_negation(&mut self) -> bool {
+        self.without = false;
+        std::mem::take(&mut self.negated)
+    }
+
+    fn on_number(&mut self, n: f64, token: usize) {
+        let next = self.next(self.at + 1).map(|(i, s)| (i, s.clone()));
+        if self.op == Some((Op::Eq, None)) && matches!(self.before_number(), Some(Cue::Between))
+            || self.is_span(&next)
+        {
+            if let Some((i, high)) = self.second_number() {
+                let left = self.left(None);
+                let what = Condition::Between { left, low: n, high };
+                self.at = i;
+                let negated = self.taking_negation();
+                self.push_filter(what, negated);
+                return;
+            }
+        }
+        match &next {
+            Some((
+                _,
+                Seg::Cue(
+                    Cue::Super(_)
+                    | Cue::SuperHint(..)
+                    | Cue::Most(_)
+                    | Cue::MostCommon(_)
+                    | Cue::Top,
+                ),
+            )) => return,
+            Some((i, Seg::Cue(c @ (Cue::OrMore | Cue::OrLess)))) => {
+                self.op = Some((if *c == Cue::OrMore { Op::Ge } else { Op::Le }, None));
+                let i = *i;
+                self.compare_number(n, i);
+                return;
+            }
+            _ => {}
+        }
+        if self.op.is_some() {
+            let at = self.at;
+            self.compare_number(n, at);
+            return;
+        }
+        if self.mode == Mode::Select
+            && self.draft.select.is_empty()
+            && self.pending.is_none()
+            && !self.number_of
+        {
+            if matches!(next, Some((_, Seg::Noun(_)))) && n >= 1.0 && n < 1000.0 {
+                self.draft.limit = limit(n);
+                return;
+            }
+        }
+        self.equal_number(n, token);
+    }
+
+    fn before_number(&self) -> Option<Cue> {
+        match self.previous() {
+            Some(Seg::Cue(c)) => Some(*c),
+            _ => None,
+        }
+    }
+
+    /// `10 to 20` after a noun.
+    fn is_span(&self, next: &Option<(usize, Seg)>) -> bool {
+        match next {
+            Some((i, Seg::Cue(Cue::Prep))) => {
+                let token = self.links.segs[*i].1;
+                self.links.tokens[token].is("to") && matches!(self.seg(i + 1), Some(Seg::Num(_)))
+            }
+            _ => false,
+        }
+    }
+
+    fn second_number(&self) -> Option<(usize, f64)> {
+        let (mut at, _) = self.next(self.at + 1)?;
+        for _ in 0..3 {
+            match self.seg(at)? {
+                Seg::Num(n) => return Some((at, *n)),
+                Seg::Cue(Cue::And | Cue::Prep | Cue::Ignore) => at += 1,
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// What a comparison is about: the pending noun, the implied attribute, or what the last condition was about.
+    fn left(&mut self, hint: Option<&'static str>) -> Left {
+        let near = self.near_pending();
+        if let Some(noun) = near {
+            let is_table = self.links.nouns[noun].is_table();
+            if self.number_of || self.pending_counts(noun) {
+                self.number_of = false;
+                return Left::CountOf(noun);
+            }
+            let wanted = hint.is_none() || !is_table && self.measures(noun);
+            if wanted && (self.mode == Mode::Filter || !is_table || hint.is_none()) {
+                if let Some(agg) = self.pending_agg(noun) {
+                    return Left::Agg(agg, noun);
+                }
+                if !(is_table && hint.is_none() && self.measures(noun)) || !is_table {
+                    self.take_pending(noun);
+                    return Left::Noun(noun);
+                }
+            }
+        }
+        if let Some(hint) = hint {
+            return Left::Noun(self.links.imply(hint, self.lexicon, self.links.segs[self.at].1));
+        }
+        self.last_left.clone().unwrap_or(Left::Unknown)
+    }
+
+    /// `whose number of students is …`: the words before the noun.
+    fn pending_counts(&self, noun: NounId) -> bool {
+        let Some((n, stood)) = self.pending else { return false };
+        n == noun && self.cue_before(stood) == Some(Cue::NumberOf) && self.mode == Mode::Filter
+    }
+
+    fn pending_agg(&self, noun: NounId) -> Option<Agg> {
+        let (n, stood) = self.pending?;
+        match self.cue_before(stood) {
+            Some(Cue::Agg(agg)) if n == noun && self.mode == Mode::Filter => Some(agg),
+            _ => None,
+        }
+    }
+
+    fn cue_before(&self, at: usize) -> Option<Cue> {
+        (0..at).rev().find_map(|i| match self.seg(i) {
+            Some(Seg::Cue(Cue::Ignore | Cue::Prep | Cue::Distinct)) => None,
+            Some(Seg::Cue(c)) => Some(Some(*c)),
+            _ => Some(None),
+        })?
+    }
+
+    /// A context noun that became the left side of a condition no longer stands for itself.
+    fn take_pending(&mut self, noun: NounId) {
+        self.loose = false;
+        if !self.links.nouns[noun].is_table() {
+            self.draft.context.retain(|n| *n != noun);
+        }
+    }
+
+    fn compare_number(&mut self, n: f64, last: usize) {
+        let Some((op, hint)) = self.op.take() else { return };
+        self.agg = None;
+        let year = crate::calendar::year_of(&self.links.tokens[self.links.segs[self.at].1]);
+        let flips = hint.is_some_and(|h| cues::flips_on_dates(h) && year.is_none());
+        let object = self.next_noun(last + 1).filter(|o| {
+            let info = &self.links.nouns[*o];
+            info.bucket.is_none() || info.column_score() > 0.9
+        });
+        let has_left = self.near_pending().is_some_and(|p| {
+            let filter = self.mode == Mode::Filter
+                && self.pending.is_some_and(|(_, at)| self.since_mode(at));
+            filter || !self.links.nouns[p].is_table() && self.measures(p)
+        });
+        let left = match object {
+            Some(object) if hint.is_none() && !has_left => {
+                let at = (last + 1..self.links.segs.len())
+                    .find(|i| self.seg(*i) == Some(&Seg::Noun(object)))
+                    .unwrap_or(last);
+                self.flush();
+                self.at = at;
+                self.pending = Some((object, at));
+                let left = Left::Amount(object);
+                let negated = self.taking_negation();
+                self.last_left = Some(left.clone());
+                self.push_filter(
+                    Condition::Compare { left, op, right: Right::Num(n), flips: false },
+                    negated,
+                );
+                self.mode = Mode::Filter;
+                return;
+            }
+            _ => self.left(hint),
+        };
+        self.at = last;
+        self.last_left = Some(left.clone());
+        let negated = self.taking_negation();
+        self.push_filter(Condition::Compare { left, op, right: Right::Num(n), flips }, negated);
+    }
+
+    fn since_mode(&self, at: usize) -> bool {
+        // A noun after `with`, `whose`, `that have` belongs to the condition.
+        (0..at).rev().take(6).any(|i| {
+            matches!(
+                self.seg(i),
+                Some(Seg::Cue(
+                    Cue::With
+                        | Cue::Whose
+                        | Cue::Rel
+                        | Cue::Where
+                        | Cue::Who
+                        | Cue::And
+                        | Cue::Or
+                        | Cue::Prep
+                ))
+            )
+        })
+    }
+
+    fn compare_with_aggregate(
+        &mut self,
+        op: Op,
+        hint: Option<&'static str>,
+        agg: Agg,
+        noun: Option<NounId>,
+    ) {
+        self.op = None;
+        let left = match self.near_pending() {
+            Some(p) if !self.links.nouns[p].is_table() => {
+                self.take_pending(p);
+                Left::Noun(p)
+            }
+            _ => match (noun, hint) {
+                (Some(n), _) if self.measures(n) => Left::Noun(n),
+                (_, Some(h)) => {
+                    Left::Noun(self.links.imply(h, self.lexicon, self.links.segs[self.at].1))
+                }
+                _ => Left::Unknown,
+            },
+        };
+        let noun = noun.filter(|n| self.measures(*n));
+        let flips = hint.is_some_and(cues::flips_on_dates);
+        let negated = self.taking_negation();
+        self.push_filter(
+            Condition::Compare { left, op, right: Right::Agg(agg, noun), flips },
+            negated,
+        );
+        if let Some(n) = noun {
+            self.pending = Some((n, self.at));
+        }
+    }
+
+    fn equal_number(&mut self, n: f64, token: usize) {
+        let next = self.next_noun(self.at + 1);
+        let near = self.near_pending();
+        let year = crate::calendar::year_of(&self.links.tokens[token]);
+        let negated = self.taking_negation();
+        let op = Op::Eq;
+        let left = match (near, next) {
+            (Some(p), _) if !self.links.nouns[p].is_table() => {
+                self.take_pending(p);
+                Left::Noun(p)
+            }
+            (_, Some(o)) if self.mode == Mode::Filter || self.prep => {
+                self.flush();
+                self.at += 1;
+                while self.seg(self.at).is_some_and(|s| *s != Seg::Noun(o)) {
+                    self.at += 1;
+                }
+                self.pending = Some((o, self.at));
+                Left::Amount(o)
+            }
+            (Some(p), _) => Left::Noun(p),
+            _ if year.is_some() => Left::Noun(self.links.imply("time", self.lexicon, token)),
+            _ => self.last_left.clone().unwrap_or(Left::Unknown),
+        };
+        self.last_left = Some(left.clone());
+        self.push_filter(
+            Condition::Compare { left, op, right: Right::Num(n), flips: false },
+            negated,
+        );
+    }
+
+    fn on_value(&mut self, value: ValueId) {
+        let near = self.near_pending();
+        if let Some((op, hint)) = self.op.take()
+            && op != Op::Eq
+            && self.like.is_none()
+        {
+            let left = match near {
+                Some(n) if !self.links.nouns[n].is_table() => {
+                    self.take_pending(n);
+                    Left::Noun(n)
+                }
+                _ => match hint {
+                    Some(h) => {
+                        Left::Noun(self.links.imply(h, self.lexicon, self.links.segs[self.at].1))
+                    }
+                    None => Left::Unknown,
+                },
+            };
+            let negated = self.taking_negation();
+            if op == Op::Ne {
+                let what = Condition::Value { noun: near, near: None, value, like: None };
+                self.push_filter(what, !negated);
+                return;
+            }
+            self.push_filter(
+                Condition::Compare { left, op, right: Right::Value(value), flips: false },
+                negated,
+            );
+            return;
+        }
+        let like = self.like.take();
+        let following = match self.seg(self.at + 1) {
+            Some(Seg::Noun(n)) => Some(*n),
+            _ => None,
+        };
+        if let Some(n) = near {
+            self.take_pending(n);
+        }
+        // `and 'B'` after `'A'`: about the same noun.
+        let noun = near.or_else(|| self.noun_of_last_value());
+        let negated = if self.or || matches!(self.previous(), Some(Seg::Cue(Cue::And))) {
+            std::mem::take(&mut self.negated) || self.last_negated()
+        } else {
+            self.taking_negation()
+        };
+        self.push_filter(Condition::Value { noun, near: following, value, like }, negated);
+        if self.mode == Mode::Select && following.is_none() {
+            self.prep = true;
+        } else if following.is_some() {
+            self.prep = !self.draft.select.is_empty();
+        }
+    }
+
+    fn last_negated(&self) -> bool {
+        self.draft
+            .filters
+            .last()
+            .is_some_and(|f| f.negated && matches!(f.what, Condition::Value { .. }))
+            && self.or
+    }
+
+    fn noun_of_last_value(&self) -> Option<NounId> {
+        let joined = matches!(
+            self.previous(),
+            Some(Seg::Cue(Cue::And | Cue::Or | Cue::But | Cue::Not) | Seg::Comma)
+        );
+        match &self.draft.filters.last()?.what {
+            Condition::Value { noun, .. } if joined => *noun,
+            _ => None,
+        }
+    }
+
+    fn on_time(&mut self, time: Time) {
+        match time {
+            Time::Bucket(bucket) => self.draft.bucket = Some(bucket),
+            Time::Range(range) => {
+                let near = self.near_pending().filter(|n| self.names_a_time(*n));
+                if let Some(n) = near {
+                    self.take_pending(n);
+                }
+                let negated = self.taking_negation();
+                self.op = None;
+                self.push_filter(Condition::Time { noun: near, range }, negated);
+            }
+        }
+    }
+
+    fn names_a_time(&self, noun: NounId) -> bool {
+        self.links.nouns[noun].candidates.iter().take(6).any(|(item, _)| match item {
+            Item::Column(c) => {
+                let column = &self.lexicon.columns[*c];
+                column.kind.is_temporal()
+                    || column
+                        .phrase
+                        .words
+                        .iter()
+                        .any(|w| matches!(w.as_str(), "year" | "date" | "month" | "founded"))
+            }
+            Item::Table(_) => false,
+        })
+    }
+
+    // ---- the end
+
+    fn finish(&mut self) {
+        self.flush();
+        if let Some((op, hint)) = self.op
+            && let Some(agg) = self.agg.take()
+        {
+            self.compare_with_aggregate(op, hint, agg, None);
+        }
+        match self.superlative.take() {
+            Some(Superlative::Most(d) | Superlative::Common(d)) => {
+                self.push_superlative(Order {
+                    key: Key::CountOf(None),
+                    descending: Some(d),
+                    flips: false,
+                });
+            }
+            Some(Superlative::Extreme(d) | Superlative::Hint(d, _)) => {
+                let implied = self.links.imply("size", self.lexicon, 0);
+                self.push_superlative(Order {
+                    key: Key::Noun(implied),
+                    descending: Some(d),
+                    flips: false,
+                });
+            }
+            None => {}
+        }
+        if self.number_of && self.draft.select.is_empty() {
+            let noun = self.draft.context.first().copied();
+            self.draft.select.push(Sel {
+                noun,
+                agg: Some(Agg::Count),
+                distinct: false,
+                number_of: true,
+            });
+        }
+        if self.mode == Mode::Order && self.draft.order.is_empty() {
+            self.draft.order.push(Order {
+                key: Key::First,
+                descending: self.direction,
+                flips: false,
+            });
+        }
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn limit(n: f64) -> Option<u64> {
+    (n >= 1.0 && n.fract() == 0.0 && n < 1e9).then_some(n as u64)
+}

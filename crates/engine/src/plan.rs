@@ -1,0 +1,111 @@
+//! A query in the engine's own terms: columns by number, no dialect yet.
+
+use crate::{
+    calendar::{Bucket, Range},
+    cues::{Agg, Op},
+    draft::Like,
+};
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Ex {
+    Col(usize),
+    /// `COUNT(*)` when there is no argument.
+    Agg {
+        agg: Agg,
+        arg: Option<Box<Ex>>,
+        distinct: bool,
+    },
+    Bucket(Bucket, usize),
+    /// `price * quantity`
+    Product(usize, usize),
+}
+
+impl Ex {
+    pub fn count() -> Self {
+        Self::Agg { agg: Agg::Count, arg: None, distinct: false }
+    }
+
+    pub fn is_aggregate(&self) -> bool {
+        matches!(self, Self::Agg { .. })
+    }
+
+    pub fn columns(&self, out: &mut Vec<usize>) {
+        match self {
+            Self::Col(c) | Self::Bucket(_, c) => out.push(*c),
+            Self::Agg { arg, .. } => {
+                if let Some(arg) = arg {
+                    arg.columns(out);
+                }
+            }
+            Self::Product(a, b) => out.extend([*a, *b]),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Lit {
+    Num(f64),
+    Text(String),
+    Bool(bool),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Pred {
+    Compare(Ex, Op, Lit),
+    Between(Ex, f64, f64, bool),
+    Like {
+        column: usize,
+        text: String,
+        how: Like,
+        negated: bool,
+    },
+    Null(usize, bool),
+    Time {
+        column: usize,
+        range: Range,
+        negated: bool,
+    },
+    /// The column is among what the inner query gives.
+    In {
+        column: usize,
+        query: Box<Plan>,
+        negated: bool,
+    },
+    CompareQuery(Ex, Op, Box<Plan>),
+    Any(Vec<Pred>),
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Plan {
+    pub select: Vec<Ex>,
+    /// All columns of this table instead.
+    pub star: Option<usize>,
+    pub distinct: bool,
+    /// All tables that take part; the first is the one asked about.
+    pub tables: Vec<usize>,
+    /// Numbers of the join graph's edges.
+    pub edges: Vec<usize>,
+    pub filter: Vec<Pred>,
+    pub group: Vec<Ex>,
+    pub having: Vec<Pred>,
+    pub order: Vec<(Ex, bool)>,
+    pub limit: Option<u64>,
+    /// Rows that this query gives too.
+    pub intersect: Option<Box<Plan>>,
+}
+
+impl Pred {
+    pub fn columns(&self, out: &mut Vec<usize>) {
+        match self {
+            Self::Compare(e, ..) | Self::Between(e, ..) => e.columns(out),
+            Self::CompareQuery(e, ..) => e.columns(out),
+            Self::Like { column, .. }
+            | Self::Null(column, _)
+            | Self::Time { column, .. }
+            | Self::In { column, .. } => {
+                out.push(*column);
+            }
+            Self::Any(list) => list.iter().for_each(|p| p.columns(out)),
+        }
+    }
+}

@@ -1,0 +1,518 @@
+//! From a plan to a statement: a sqlparser AST in the connection's dialect.
+
+use crate::{
+    Date,
+    calendar::{Bucket, Range},
+    cues::{Agg, Op},
+    draft::Like,
+    lexicon::Lexicon,
+    plan::{Ex, Lit, Plan, Pred},
+};
+use model::{catalog::ValueKind, dialect::Dialect};
+use sqlparser::ast::{
+    BinaryOperator, Distinct, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, Join, JoinConstraint,
+    JoinOperator, LimitClause, ObjectName, OrderBy, OrderByExpr, OrderByKind, OrderByOptions,
+    OrderBySort, Query, Select, SelectFlavor, SelectItem, SetExpr, SetOperator, SetQuantifier,
+    TableFactor, TableWithJoins, Value, WildcardAdditionalOptions,
+    helpers::attached_token::AttachedToken,
+};
+
+pub(crate) struct Writer<'a> {
+    pub lexicon: &'a Lexicon,
+}
+
+/// Words that at least one of the dialects reserves.
+const RESERVED: &str = " add all alter analyse analyze and any array as asc asymmetric before between bigint binary both by call \
+ cascade case cast change char character check collate column condition constraint continue convert create cross cube \
+ current_date current_time current_timestamp current_user cursor database databases declare default deferrable delayed \
+ delete desc describe distinct div do double drop dual each else elseif enclosed end escaped except exists exit explain false \
+ fetch float for force foreign from full fulltext function grant group grouping groups having if ignore in index infile \
+ initially inner inout insert int integer intersect interval into is isnull iterate join key keys kill lateral leading \
+ leave left like limit linear lines load localtime localtimestamp lock long longblob longtext loop match maxvalue mod \
+ natural not notnull null numeric of offset on only optimize option optionally or order out outer outfile over overlaps \
+ partition placing precision primary procedure purge range rank read reads real recursive references regexp release rename \
+ repeat replace require resignal restrict return returning revoke right rlike row rows row_number schema schemas select sensitive \
+ separator session_user set show similar signal smallint some spatial specific sql starting symmetric system table tablesample \
+ terminated then to trailing transaction trigger true undo union unique unlock unsigned update usage use user using values \
+ varbinary varchar varying verbose view virtual when where while window with write xor year_month zerofill ";
+
+impl Writer<'_> {
+    pub fn write(&self, plan: &Plan) -> String {
+        self.query(plan).to_string()
+    }
+
+    fn query(&self, plan: &Plan) -> Query {
+        let body = SetExpr::Select(Box::new(self.select(plan)));
+        let body = match &plan.intersect {
+            Some(other) => SetExpr::SetOperation {
+                left: Box::new(body),
+                op: SetOperator::Intersect,
+                set_quantifier: SetQuantifier::None,
+                right: Box::new(SetExpr::Select(Box::new(self.select(other)))),
+            },
+            None => body,
+        };
+        let order = plan.order.iter().map(|(e, d)| self.order(e, *d, plan)).collect::<Vec<_>>();
+        Query {
+            with: None,
+            body: Box::new(body),
+            order_by: (!order.is_empty())
+                .then(|| OrderBy { kind: OrderByKind::Expressions(order), interpolate: None }),
+            limit_clause: plan.limit.map(|n| LimitClause::LimitOffset {
+                limit: Some(number(n.to_string())),
+                offset: None,
+                limit_by: vec![],
+            }),
+            fetch: None,
+            locks: vec![],
+            for_clause: None,
+            settings: None,
+            format_clause: None,
+            pipe_operators: vec![],
+        }
+    }
+
+    fn order(&self, e: &Ex, descending: bool, plan: &Plan) -> OrderByExpr {
+        // NULLs come first in a descending order on PostgreSQL: nobody means them by "the highest".
+        let nulls =
+            (self.lexicon.dialect == Dialect::Postgres && descending && plan.group.is_empty())
+                .then_some(false);
+        OrderByExpr {
+            expr: self.ex(e, plan),
+            options: OrderByOptions {
+                sort: descending.then_some(OrderBySort::Desc),
+                nulls_first: nulls,
+            },
+            with_fill: None,
+        }
+    }
+
+    fn select(&self, plan: &Plan) -> Select {
+        let projection = match plan.star {
+            Some(table) if plan.tables.len() > 1 => {
+                vec![SelectItem::QualifiedWildcard(
+                    sqlparser::ast::SelectItemQualifiedWildcardKind::ObjectName(
+                        self.table_name(table),
+                    ),
+                    WildcardAdditionalOptions::default(),
+                )]
+            }
+            Some(_) => vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())],
+            None => plan.select.iter().map(|e| self.item(e, plan)).collect(),
+        };
+        Select {
+            select_token: AttachedToken::empty(),
+            optimizer_hints: vec![],
+            distinct: plan.distinct.then_some(Distinct::Distinct),
+            select_modifiers: None,
+            top: None,
+            top_before_distinct: false,
+            projection,
+            exclude: None,
+            into: None,
+            from: self.from(plan),
+            lateral_views: vec![],
+            prewhere: None,
+            selection: self.all(&plan.filter, plan),
+            connect_by: vec![],
+            group_by: GroupByExpr::Expressions(
+                plan.group.iter().map(|e| self.ex(e, plan)).collect(),
+                vec![],
+            ),
+            cluster_by: vec![],
+            distribute_by: vec![],
+            sort_by: vec![],
+            having: self.all(&plan.having, plan),
+            named_window: vec![],
+            qualify: None,
+            window_before_qualify: false,
+            value_table_mode: None,
+            flavor: SelectFlavor::Standard,
+        }
+    }
+
+    fn item(&self, e: &Ex, plan: &Plan) -> SelectItem {
+        let expr = self.ex(e, plan);
+        match self.alias(e) {
+            Some(alias) => SelectItem::ExprWithAlias { expr, alias: self.ident(&alias) },
+            None => SelectItem::UnnamedExpr(expr),
+        }
+    }
+
+    fn alias(&self, e: &Ex) -> Option<String> {
+        match e {
+            Ex::Col(_) => None,
+            Ex::Bucket(bucket, _) => Some(bucket.word().to_owned()),
+            Ex::Product(..) => Some("amount".to_owned()),
+            Ex::Agg { agg: Agg::Count, .. } => Some("count".to_owned()),
+            Ex::Agg { agg, arg, .. } => {
+                let prefix = match agg {
+                    Agg::Sum => "total",
+                    Agg::Avg => "average",
+                    Agg::Min => "lowest",
+                    Agg::Max => "highest",
+                    Agg::Count => "count",
+                };
+                let name = match arg.as_deref() {
+                    Some(Ex::Col(c)) => self.lexicon.columns[*c].phrase.core().replace(' ', "_"),
+                    _ => "amount".to_owned(),
+                };
+                let clean: String =
+                    name.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
+                Some(if clean.starts_with(prefix) { clean } else { format!("{prefix}_{clean}") })
+            }
+        }
+    }
+
+    fn from(&self, plan: &Plan) -> Vec<TableWithJoins> {
+        let Some(first) = plan.tables.first() else { return vec![] };
+        let mut joined = vec![*first];
+        let mut left: Vec<usize> = plan.edges.clone();
+        let mut joins = Vec::new();
+        // A tree: every edge joins on once one of its tables is there.
+        while let Some(i) = left.iter().position(|e| {
+            let edge = &self.lexicon.graph.edges[*e];
+            joined.contains(&edge.from) != joined.contains(&edge.to)
+        }) {
+            let edge = &self.lexicon.graph.edges[left.remove(i)];
+            let new = if joined.contains(&edge.from) { edge.to } else { edge.from };
+            joined.push(new);
+            let on = edge.pairs.iter().map(|(a, b)| {
+                let (a, b) = if edge.from == new { (*b, *a) } else { (*a, *b) };
+                binary(self.column(a, true), BinaryOperator::Eq, self.column(b, true))
+            });
+            let Some(on) = on.reduce(and) else { continue };
+            joins.push(Join {
+                relation: self.relation(new),
+                global: false,
+                join_operator: JoinOperator::Join(JoinConstraint::On(on)),
+            });
+        }
+        vec![TableWithJoins { relation: self.relation(*first), joins }]
+    }
+
+    fn relation(&self, table: usize) -> TableFactor {
+        TableFactor::Table {
+            name: self.table_name(table),
+            alias: None,
+            args: None,
+            with_hints: vec![],
+            version: None,
+            with_ordinality: false,
+            partitions: vec![],
+            json_path: None,
+            sample: None,
+            index_hints: vec![],
+        }
+    }
+
+    fn table_name(&self, table: usize) -> ObjectName {
+        let info = &self.lexicon.tables[table];
+        let visible =
+            self.lexicon.search_path.iter().find(|s| {
+                self.lexicon.tables.iter().any(|t| t.schema == **s && t.name == info.name)
+            });
+        let name = self.ident(&info.name);
+        if visible.is_none_or(|s| *s == info.schema)
+            && self.lexicon.search_path.contains(&info.schema)
+        {
+            name.into()
+        } else {
+            vec![self.ident(&info.schema), name].into()
+        }
+    }
+
+    fn all(&self, list: &[Pred], plan: &Plan) -> Option<Expr> {
+        list.iter()
+            .map(|p| {
+                let e = self.pred(p, plan);
+                if matches!(p, Pred::Any(l) if l.len() > 1) && list.len() > 1 {
+                    Expr::Nested(Box::new(e))
+                } else {
+                    e
+                }
+            })
+            .reduce(and)
+    }
+
+    fn pred(&self, pred: &Pred, plan: &Plan) -> Expr {
+        match pred {
+            Pred::Compare(e, op, lit) => binary(self.ex(e, plan), operator(*op), literal(lit)),
+            Pred::Between(e, low, high, negated) => Expr::Between {
+                expr: Box::new(self.ex(e, plan)),
+                negated: *negated,
+                low: Box::new(number(plain(*low))),
+                high: Box::new(number(plain(*high))),
+            },
+            Pred::Like { column, text, how, negated } => {
+                self.like(*column, text, *how, *negated, plan)
+            }
+            Pred::Null(column, negated) => {
+                let e = Box::new(self.column(*column, plan.tables.len() > 1));
+                if *negated { Expr::IsNotNull(e) } else { Expr::IsNull(e) }
+            }
+            Pred::Time { column, range, negated } => self.time(*column, range, *negated, plan),
+            Pred::In { column, query, negated } => Expr::InSubquery {
+                expr: Box::new(self.column(*column, plan.tables.len() > 1)),
+                subquery: Box::new(self.query(query)),
+                negated: *negated,
+            },
+            Pred::CompareQuery(e, op, query) => {
+                binary(self.ex(e, plan), operator(*op), Expr::Subquery(Box::new(self.query(query))))
+            }
+            Pred::Any(list) => list
+                .iter()
+                .map(|p| self.pred(p, plan))
+                .reduce(|a, b| binary(a, BinaryOperator::Or, b))
+                .unwrap_or_else(|| Expr::value(Value::Boolean(false))),
+        }
+    }
+
+    fn like(&self, column: usize, text: &str, how: Like, negated: bool, plan: &Plan) -> Expr {
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let special = escaped != text;
+        let pattern = match how {
+            Like::Contains => format!("%{escaped}%"),
+            Like::Starts => format!("{escaped}%"),
+            Like::Ends => format!("%{escaped}"),
+        };
+        let expr = Box::new(self.column(column, plan.tables.len() > 1));
+        let pattern = Box::new(string(&pattern));
+        let needs_escape = special && self.lexicon.dialect == Dialect::Sqlite;
+        let escape_char = needs_escape.then(|| Box::new(string("\\")));
+        if self.lexicon.dialect == Dialect::Postgres {
+            Expr::ILike { negated, any: false, expr, pattern, escape_char }
+        } else {
+            Expr::Like { negated, any: false, expr, pattern, escape_char }
+        }
+    }
+
+    fn time(&self, column: usize, range: &Range, negated: bool, plan: &Plan) -> Expr {
+        let e = || self.column(column, plan.tables.len() > 1);
+        let info = &self.lexicon.columns[column];
+        let parts = if info.kind.is_numeric() {
+            let (low, high) =
+                range.years.unwrap_or((range.from.map(|d| d.year), range.until.map(|d| d.year)));
+            match (low, high) {
+                (Some(a), Some(b)) if a == b => {
+                    vec![binary(e(), BinaryOperator::Eq, number(a.to_string()))]
+                }
+                _ => [(low, BinaryOperator::GtEq), (high, BinaryOperator::LtEq)]
+                    .into_iter()
+                    .filter_map(|(y, op)| Some(binary(e(), op, number(y?.to_string()))))
+                    .collect(),
+            }
+        } else if info.kind == ValueKind::Text
+            && let Some((Some(a), Some(b))) = range.years
+            && a == b
+        {
+            vec![self.like(column, &a.to_string(), Like::Contains, false, plan)]
+        } else {
+            let bound = |d: Option<Date>, op| d.map(|d| binary(e(), op, string(&d.iso())));
+            [bound(range.from, BinaryOperator::GtEq), bound(range.until, BinaryOperator::Lt)]
+                .into_iter()
+                .flatten()
+                .collect()
+        };
+        let joined =
+            parts.into_iter().reduce(and).unwrap_or_else(|| Expr::value(Value::Boolean(true)));
+        if negated {
+            Expr::UnaryOp {
+                op: sqlparser::ast::UnaryOperator::Not,
+                expr: Box::new(Expr::Nested(Box::new(joined))),
+            }
+        } else {
+            joined
+        }
+    }
+
+    fn ex(&self, e: &Ex, plan: &Plan) -> Expr {
+        let qualified = plan.tables.len() > 1;
+        match e {
+            Ex::Col(c) => self.column(*c, qualified),
+            Ex::Product(a, b) => binary(
+                self.column(*a, qualified),
+                BinaryOperator::Multiply,
+                self.column(*b, qualified),
+            ),
+            Ex::Bucket(bucket, c) => self.bucket(*bucket, *c, qualified),
+            Ex::Agg { agg, arg, distinct } => {
+                let name = match agg {
+                    Agg::Count => "COUNT",
+                    Agg::Sum => "SUM",
+                    Agg::Avg => "AVG",
+                    Agg::Min => "MIN",
+                    Agg::Max => "MAX",
+                };
+                match arg {
+                    Some(arg) => call_distinct(name, vec![self.ex(arg, plan)], *distinct),
+                    None => {
+                        function(name, vec![FunctionArg::Unnamed(FunctionArgExpr::Wildcard)], false)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The bucket as text that sorts by time: `2025`, `2025-Q1`, `2025-03`, `2025-W07`, `2025-03-09`.
+    fn bucket(&self, bucket: Bucket, column: usize, qualified: bool) -> Expr {
+        let e = self.column(column, qualified);
+        if self.lexicon.columns[column].kind.is_numeric() {
+            return e;
+        }
+        match self.lexicon.dialect {
+            Dialect::Postgres => {
+                let format = match bucket {
+                    Bucket::Year => "YYYY",
+                    Bucket::Quarter => "YYYY-\"Q\"Q",
+                    Bucket::Month => "YYYY-MM",
+                    Bucket::Week => "IYYY-\"W\"IW",
+                    Bucket::Day => "YYYY-MM-DD",
+                    Bucket::Hour => "YYYY-MM-DD HH24:00",
+                };
+                call("to_char", vec![e, string(format)])
+            }
+            Dialect::MySql if bucket == Bucket::Quarter => call(
+                "CONCAT",
+                vec![call("YEAR", vec![e.clone()]), string("-Q"), call("QUARTER", vec![e])],
+            ),
+            Dialect::MySql => {
+                let format = match bucket {
+                    Bucket::Year => "%Y",
+                    Bucket::Week => "%x-W%v",
+                    Bucket::Day => "%Y-%m-%d",
+                    Bucket::Hour => "%Y-%m-%d %H:00",
+                    Bucket::Month | Bucket::Quarter => "%Y-%m",
+                };
+                call("DATE_FORMAT", vec![e, string(format)])
+            }
+            Dialect::Sqlite if bucket == Bucket::Quarter => {
+                let month = call("strftime", vec![string("%m"), e.clone()]);
+                let plus = binary(month, BinaryOperator::Plus, number("2".into()));
+                let quarter = binary(
+                    Expr::Nested(Box::new(plus)),
+                    BinaryOperator::Divide,
+                    number("3".into()),
+                );
+                let year = call("strftime", vec![string("%Y-Q"), e]);
+                binary(year, BinaryOperator::StringConcat, Expr::Nested(Box::new(quarter)))
+            }
+            Dialect::Sqlite => {
+                let format = match bucket {
+                    Bucket::Year => "%Y",
+                    Bucket::Week => "%G-W%V",
+                    Bucket::Day => "%Y-%m-%d",
+                    Bucket::Hour => "%Y-%m-%d %H:00",
+                    Bucket::Month | Bucket::Quarter => "%Y-%m",
+                };
+                call("strftime", vec![string(format), e])
+            }
+        }
+    }
+
+    fn column(&self, column: usize, qualified: bool) -> Expr {
+        let info = &self.lexicon.columns[column];
+        let name = self.ident(&info.name);
+        if !qualified {
+            return Expr::Identifier(name);
+        }
+        let mut parts: Vec<Ident> = self
+            .table_name(info.table)
+            .0
+            .into_iter()
+            .filter_map(|p| match p {
+                sqlparser::ast::ObjectNamePart::Identifier(i) => Some(i),
+                sqlparser::ast::ObjectNamePart::Function(_) => None,
+            })
+            .collect();
+        parts.push(name);
+        Expr::CompoundIdentifier(parts)
+    }
+
+    fn ident(&self, name: &str) -> Ident {
+        let postgres = self.lexicon.dialect == Dialect::Postgres;
+        let plain = name.chars().enumerate().all(|(i, c)| {
+            c == '_'
+                || c.is_ascii_lowercase()
+                || i > 0 && c.is_ascii_digit()
+                || !postgres && c.is_ascii_uppercase()
+        });
+        if plain && !name.is_empty() && !RESERVED.contains(&format!(" {} ", name.to_lowercase())) {
+            Ident::new(name)
+        } else if self.lexicon.dialect == Dialect::MySql {
+            Ident::with_quote('`', name.replace('`', "``"))
+        } else {
+            Ident::with_quote('"', name)
+        }
+    }
+}
+
+fn and(a: Expr, b: Expr) -> Expr {
+    binary(a, BinaryOperator::And, b)
+}
+
+fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
+}
+
+fn operator(op: Op) -> BinaryOperator {
+    match op {
+        Op::Eq => BinaryOperator::Eq,
+        Op::Ne => BinaryOperator::NotEq,
+        Op::Gt => BinaryOperator::Gt,
+        Op::Ge => BinaryOperator::GtEq,
+        Op::Lt => BinaryOperator::Lt,
+        Op::Le => BinaryOperator::LtEq,
+    }
+}
+
+/// Without `.0` for whole numbers.
+pub(crate) fn plain(n: f64) -> String {
+    if n.fract() == 0.0 && n.abs() < 1e15 { format!("{n:.0}") } else { format!("{n}") }
+}
+
+fn number(text: String) -> Expr {
+    Expr::value(Value::Number(text, false))
+}
+
+fn string(text: &str) -> Expr {
+    Expr::value(Value::SingleQuotedString(text.to_owned()))
+}
+
+fn literal(lit: &Lit) -> Expr {
+    match lit {
+        Lit::Num(n) => number(plain(*n)),
+        Lit::Text(t) => string(t),
+        Lit::Bool(b) => Expr::value(Value::Boolean(*b)),
+    }
+}
+
+fn call(name: &str, args: Vec<Expr>) -> Expr {
+    call_distinct(name, args, false)
+}
+
+fn call_distinct(name: &str, args: Vec<Expr>, distinct: bool) -> Expr {
+    function(
+        name,
+        args.into_iter().map(|a| FunctionArg::Unnamed(FunctionArgExpr::Expr(a))).collect(),
+        distinct,
+    )
+}
+
+fn function(name: &str, args: Vec<FunctionArg>, distinct: bool) -> Expr {
+    Expr::Function(Function {
+        name: Ident::new(name).into(),
+        uses_odbc_syntax: false,
+        parameters: FunctionArguments::None,
+        args: FunctionArguments::List(FunctionArgumentList {
+            duplicate_treatment: distinct.then_some(DuplicateTreatment::Distinct),
+            args,
+            clauses: vec![],
+        }),
+        within_group: vec![],
+        filter: None,
+        null_treatment: None,
+        over: None,
+    })
+}
