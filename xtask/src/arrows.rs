@@ -42,7 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "sample",
         ],
     ),
-    ("testkit", &["model"]),
+    ("testkit", &["model", "server", "store", "connect", "guard"]),
     ("bench", &["model"]),
     ("xtask", &[]),
 ];
@@ -55,8 +55,9 @@ const KEPT: &[(&[&str], &[&str])] = &[
     (&["sqlparser"], &["guard", "engine"]),
     (&["pg_query"], &["guard"]),
     (&["charming"], &["charts"]),
-    (&["async-openai", "reqwest", "hyper", "ureq"], &["llm", "bench"]),
-    (&["axum", "tower"], &["server"]),
+    (&["async-openai", "reqwest", "hyper", "ureq"], &["llm", "bench", "testkit"]),
+    (&["axum"], &["server", "testkit"]),
+    (&["tower"], &["server", "testkit", "llm"]),
 ];
 
 /// Packages whose code runs anywhere: they may not even name a runtime, a socket or a clock.
