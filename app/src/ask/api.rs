@@ -35,7 +35,9 @@ pub async fn cancel_run(run: RunId) -> Result<(), AppError> {
 }
 
 #[server(endpoint = "ask/conversations", input = Json, output = Json)]
-pub async fn list_conversations(connection: ConnectionId) -> Result<Vec<ConversationSummary>, AppError> {
+pub async fn list_conversations(
+    connection: ConnectionId,
+) -> Result<Vec<ConversationSummary>, AppError> {
     let person = person(Role::Analyst)?;
     answer(backend().asking.conversations(&person, connection).await)
 }

@@ -224,7 +224,8 @@ mod tests {
 
     #[test]
     fn no_text_makes_it_panic() {
-        for text in ["%", "postgres://%é@[", "://", "jdbc:", "host='", "=", "é=é é=é", "sqlite:"] {
+        for text in ["%", "postgres://%é@[", "://", "jdbc:", "host='", "=", "é=é é=é", "sqlite:"]
+        {
             let _ = parse(text);
         }
     }

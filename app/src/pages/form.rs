@@ -1,7 +1,7 @@
 //! Forms: a problem told in place, a request under way, a secret being typed, a text to copy.
 
-use super::browser::escaped;
-use crate::error::AppError;
+use super::next::escaped;
+use crate::{browser, error::AppError, ui::notice::ProblemNotice};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_location;
 use model::error::{Problem, ProblemCode};
@@ -66,12 +66,11 @@ pub fn alive() -> RwSignal<bool> {
     alive
 }
 
-/// What went wrong and what to do, where it happened. Its place is always there, so that
-/// assistive technology announces what appears in it.
+/// What went wrong and what to do, where it happened. Nothing is taken up while there is none.
 #[component]
 pub fn ProblemNote(#[prop(into)] problem: Signal<Option<Problem>>) -> impl IntoView {
     view! {
-        <div class="problem-slot" role="alert">
+        <div class="problem-slot">
             {move || problem.get().map(|problem| view! { <ProblemText problem=problem/> })}
         </div>
     }
@@ -83,38 +82,40 @@ pub fn ProblemText(problem: Problem) -> impl IntoView {
     let ended = problem.code == ProblemCode::Unauthenticated;
     let location = use_location();
     let sign_in = move || {
-        let path = location.pathname.get() + &location.search.with(|query| {
-            if query.is_empty() { String::new() } else { format!("?{query}") }
-        });
+        let path = location.pathname.get()
+            + &location
+                .search
+                .with(|query| if query.is_empty() { String::new() } else { format!("?{query}") });
         format!("/login?next={}", escaped(&path))
     };
     view! {
-        <div class="note note-bad">
-            <strong>{problem.message}</strong>
-            {problem.hint.map(|hint| view! { <span>{hint}</span> })}
-            {problem.incident.map(|id| view! { <span class="note-small">"Incident " {id}</span> })}
-            {ended.then(|| view! { <a href=sign_in rel="external">"Sign in"</a> })}
-        </div>
+        <ProblemNotice problem/>
+        {ended
+            .then(|| {
+                view! {
+                    <p class="form-foot">
+                        <a href=sign_in rel="external">"Sign in again"</a>
+                    </p>
+                }
+            })}
     }
 }
 
-/// A label with its control and, below, what to know about it.
+/// A label with its control and, below, what to know about it (`{id}-help`).
 #[component]
-pub fn Field(
+pub fn Labelled(
     #[prop(into)] label: String,
     /// The control's id.
-    #[prop(into)]
-    id: String,
-    #[prop(optional, into)] help: Option<String>,
-    #[prop(optional)] optional: bool,
+    id: &'static str,
+    #[prop(optional)] help: &'static str,
     children: Children,
 ) -> impl IntoView {
     view! {
         <div class="field">
-            <label class="field-label" for=id.clone()>{label}</label>
-            {optional.then(|| view! { <span class="field-optional">"optional"</span> })}
+            <label for=id>{label}</label>
             {children()}
-            {help.map(|help| view! { <p class="field-help" id=format!("{id}-help")>{help}</p> })}
+            {(!help.is_empty())
+                .then(|| view! { <p class="field-note" id=format!("{id}-help")>{help}</p> })}
         </div>
     }
 }
@@ -127,13 +128,13 @@ pub fn PasswordField(
     input: NodeRef<leptos::html::Input>,
     /// `current-password` or `new-password`.
     autocomplete: &'static str,
-    #[prop(optional, into)] help: Option<String>,
+    #[prop(optional)] help: &'static str,
 ) -> impl IntoView {
     let shown = RwSignal::new(false);
-    let described = help.is_some().then(|| format!("{id}-help"));
+    let described = (!help.is_empty()).then(|| format!("{id}-help"));
     view! {
         <div class="field">
-            <label class="field-label" for=id>{label}</label>
+            <label for=id>{label}</label>
             <div class="input-with-button">
                 <input
                     node_ref=input
@@ -157,7 +158,8 @@ pub fn PasswordField(
                     {move || if shown.get() { "Hide" } else { "Show" }}
                 </button>
             </div>
-            {help.map(|help| view! { <p class="field-help" id=format!("{id}-help")>{help}</p> })}
+            {(!help.is_empty())
+                .then(|| view! { <p class="field-note" id=format!("{id}-help")>{help}</p> })}
         </div>
     }
 }
@@ -171,7 +173,7 @@ pub fn CopyButton(
     let copied = RwSignal::new(false);
     let label = label.unwrap_or("Copy");
     let copy = move |_| {
-        copy_text(&text.get_untracked());
+        browser::copy(&text.get_untracked());
         copied.set(true);
         set_timeout(
             move || {
@@ -187,26 +189,17 @@ pub fn CopyButton(
     }
 }
 
-/// Puts a text on the clipboard.
-pub fn copy_text(text: &str) {
-    #[cfg(feature = "hydrate")]
-    if let Some(window) = web_sys::window() {
-        let _ = window.navigator().clipboard().write_text(text);
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = text;
-}
-
 /// The text in a field; empty before it exists.
 #[must_use]
 pub fn text_of(input: NodeRef<leptos::html::Input>) -> String {
-    #[cfg(feature = "hydrate")]
-    {
-        input.get_untracked().map(|input| input.value()).unwrap_or_default()
-    }
-    #[cfg(not(feature = "hydrate"))]
-    {
-        let _ = input;
-        String::new()
+    input.get_untracked().map(|input| input.value()).unwrap_or_default()
+}
+
+/// Empties fields after their form was taken.
+pub fn clear(fields: &[NodeRef<leptos::html::Input>]) {
+    for field in fields {
+        if let Some(field) = field.get_untracked() {
+            field.set_value("");
+        }
     }
 }

@@ -1,8 +1,17 @@
 //! The frame of every page beside the IDE: who is signed in, where one can go, a heading and the
 //! page's help.
 
-use super::{browser::escaped, form::ProblemText};
-use crate::users::api::{current_person, log_out};
+use super::{form::Sending, next::escaped};
+use crate::{
+    browser,
+    session::Session,
+    ui::{
+        button::{Button, Weight},
+        empty::Empty,
+        icon::{Glyph, Icon},
+    },
+    users::api::log_out,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_location};
@@ -18,23 +27,13 @@ pub fn Page(
     role: Role,
     content: fn(Person) -> AnyView,
 ) -> impl IntoView {
-    let person = Resource::new_blocking(|| (), |()| current_person());
+    let body = match Session::get().person() {
+        Some(person) if !person.must_change_password => framed(title, help, role, content, person),
+        _ => view! { <ToLogin/> }.into_any(),
+    };
     view! {
         <Title text=format!("{title} · Querent")/>
-        <Suspense fallback=|| view! { <div class="page-loading" aria-busy="true"></div> }>
-            {move || Suspend::new(async move {
-                match person.await {
-                    Ok(Some(person)) if !person.must_change_password => {
-                        framed(title, help, role, content, person)
-                    }
-                    Ok(_) => view! { <ToLogin/> }.into_any(),
-                    Err(error) => view! {
-                        <main class="page-alone"><ProblemText problem=error.0/></main>
-                    }
-                    .into_any(),
-                }
-            })}
-        </Suspense>
+        {body}
     }
 }
 
@@ -68,7 +67,7 @@ fn framed(
                 <header class="page-head">
                     <h1>{title}</h1>
                     <details class="page-help">
-                        <summary aria-label="Help">"?"</summary>
+                        <summary aria-label="Help" title="Help"><Icon glyph=Glyph::Help/></summary>
                         <p>{help}</p>
                     </details>
                 </header>
@@ -82,13 +81,15 @@ fn framed(
 #[component]
 fn TooSmallRole(needed: Role, has: Role) -> impl IntoView {
     view! {
-        <div class="empty">
-            <h2>{format!("This page is for the role {needed}")}</h2>
-            <p>
-                {format!("You are {has} in this workspace. An administrator can change that on the users page.")}
-            </p>
+        <Empty
+            glyph=Glyph::Lock
+            title=format!("This page is for the role {needed}")
+            text=format!(
+                "You are {has} in this workspace. An administrator can change that on the users page.",
+            )
+        >
             <a class="button" href="/">"Back to the editor"</a>
-        </div>
+        </Empty>
     }
 }
 
@@ -98,22 +99,25 @@ fn PageNav(person: Person) -> impl IntoView {
     let admin = person.role >= Role::Admin;
     view! {
         <nav class="page-nav" aria-label="Pages">
-            <a class="page-brand" href="/">"Querent"</a>
-            <NavGroup title="Work" links=&[("/", "Editor and questions"), ("/history", "History")]/>
+            <a class="page-brand" href="/"><Icon glyph=Glyph::Database/> "Querent"</a>
+            <NavGroup
+                title="Work"
+                links=&[("/", "Editor", Glyph::Code), ("/history", "History", Glyph::History)]
+            />
             {admin
                 .then(|| {
                     view! {
                         <NavGroup
                             title="Administration"
                             links=&[
-                                ("/admin/connections", "Connections"),
-                                ("/admin/users", "Users"),
-                                ("/admin/models", "Models"),
+                                ("/admin/connections", "Connections", Glyph::Plug),
+                                ("/admin/users", "Users", Glyph::Users),
+                                ("/admin/models", "Model", Glyph::Model),
                             ]
                         />
                     }
                 })}
-            <NavGroup title="You" links=&[("/settings", "Settings")]/>
+            <NavGroup title="You" links=&[("/settings", "Settings", Glyph::Settings)]/>
             <div class="page-person">
                 <span class="page-person-name" title=person.email>{person.name}</span>
                 <span class="page-person-place">{person.workspace_name}", "{person.role.name()}</span>
@@ -126,14 +130,14 @@ fn PageNav(person: Person) -> impl IntoView {
 #[component]
 fn NavGroup(
     title: &'static str,
-    links: &'static [(&'static str, &'static str)],
+    links: &'static [(&'static str, &'static str, Glyph)],
 ) -> impl IntoView {
     let path = use_location().pathname;
     let links = links
         .iter()
-        .map(|(href, label)| {
+        .map(|(href, label, glyph)| {
             let current = move || (path.get() == *href).then_some("page");
-            view! { <li><a href=*href aria-current=current>{*label}</a></li> }
+            view! { <li><a href=*href aria-current=current><Icon glyph=*glyph/> {*label}</a></li> }
         })
         .collect_view();
     view! {
@@ -147,13 +151,16 @@ fn NavGroup(
 /// Ends the session and goes to the sign-in page.
 #[component]
 fn LogOut() -> impl IntoView {
-    let sending = super::form::Sending::new();
-    let leave = move |_| {
-        sending.send(log_out(), |()| super::browser::leave_for("/login"));
-    };
+    let sending = Sending::new();
     view! {
-        <button type="button" class="button button-quiet button-small" on:click=leave>
+        <Button
+            small=true
+            weight=Weight::Ghost
+            glyph=Glyph::LogOut
+            busy=sending.pending
+            on:click=move |_| sending.send(log_out(), |()| browser::go("/login"))
+        >
             "Log out"
-        </button>
+        </Button>
     }
 }

@@ -1,6 +1,6 @@
 //! What the pages beside the IDE share: their frame, forms, and how they say when something was.
 
-pub mod browser;
 pub mod form;
 pub mod frame;
+pub mod next;
 pub mod when;

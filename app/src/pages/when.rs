@@ -1,5 +1,6 @@
 //! Moments. The server writes them in UTC; once alive, the page says them in the reader's own time.
 
+use js_sys::Date;
 use leptos::prelude::*;
 
 /// A moment: "5 min ago" or a local date, with the exact time as its tooltip.
@@ -11,16 +12,13 @@ pub fn When(
 ) -> impl IntoView {
     let text = RwSignal::new(in_utc(&at));
     let title = RwSignal::new(in_utc(&at));
-    #[cfg(feature = "hydrate")]
-    {
-        let at = at.clone();
-        Effect::new(move |_| {
-            if let Some((short, exact)) = local(&at) {
-                text.set(short);
-                title.set(exact);
-            }
-        });
-    }
+    let moment = at.clone();
+    Effect::new(move || {
+        if let Some((short, exact)) = local(&moment) {
+            text.set(short);
+            title.set(exact);
+        }
+    });
     view! { <time class="when" datetime=at title=move || title.get()>{move || text.get()}</time> }
 }
 
@@ -33,7 +31,6 @@ fn in_utc(at: &str) -> String {
 }
 
 /// How long ago, in words, up to a week; seconds.
-#[cfg(any(feature = "hydrate", test))]
 fn ago(seconds: f64) -> Option<String> {
     let seconds = if seconds < 0.0 { 0 } else { seconds as u64 };
     match seconds {
@@ -49,21 +46,20 @@ fn ago(seconds: f64) -> Option<String> {
 }
 
 /// The short and the exact form, in the browser's zone.
-#[cfg(feature = "hydrate")]
 fn local(at: &str) -> Option<(String, String)> {
-    use js_sys::Date;
     let date = Date::new(&at.into());
     let moment = date.get_time();
     if moment.is_nan() {
         return None;
     }
-    let day = format!(
-        "{:04}-{:02}-{:02}",
-        date.get_full_year(),
-        date.get_month() + 1,
-        date.get_date()
+    let day =
+        format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date());
+    let exact = format!(
+        "{day} {:02}:{:02}:{:02}",
+        date.get_hours(),
+        date.get_minutes(),
+        date.get_seconds()
     );
-    let exact = format!("{day} {:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds());
     // A moment in the future (a link's end) is told as a date.
     let since = (Date::now() - moment) / 1_000.0;
     let short = if since < -45.0 { None } else { ago(since) };

@@ -1,4 +1,3 @@
 //! A person's own settings.
 
 pub mod page;
-pub mod theme;

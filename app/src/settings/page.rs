@@ -1,11 +1,17 @@
 //! `/settings`: a person's password, sessions and appearance.
 
-use super::theme::{SAVED_NOTE, ThemeChoice};
 use crate::{
+    browser,
     pages::{
-        browser::leave_for,
-        form::{PasswordField, ProblemNote, Sending, alive, text_of},
+        form::{PasswordField, ProblemNote, Sending, alive, clear, text_of},
         frame::Page,
+    },
+    ui::{
+        button::{Button, Weight},
+        choice::{Segment, Segments},
+        icon::Glyph,
+        theme::{Choice, Theme},
+        toast::Toasts,
     },
     users::{
         api::{change_password, log_out_everywhere},
@@ -66,23 +72,12 @@ fn Settings(person: Person) -> impl IntoView {
 fn ChangePassword(email: String) -> impl IntoView {
     let (old, new) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let (sending, alive) = (Sending::new(), alive());
-    let saved = RwSignal::new(false);
+    let toasts = Toasts::get();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         sending.send(change_password(text_of(old), text_of(new)), move |()| {
-            saved.set(true);
-            #[cfg(feature = "hydrate")]
-            for field in [old, new] {
-                if let Some(field) = field.get_untracked() {
-                    field.set_value("");
-                }
-            }
-            set_timeout(
-                move || {
-                    saved.try_set(false);
-                },
-                SAVED_NOTE,
-            );
+            clear(&[old, new]);
+            toasts.good("Your password is changed. Your other sessions have ended.");
         });
     };
     view! {
@@ -92,12 +87,14 @@ fn ChangePassword(email: String) -> impl IntoView {
             <PasswordField label="New password" id="new" input=new autocomplete="new-password" help=PASSWORD_HELP/>
             <ProblemNote problem=sending.problem/>
             <div class="form-actions">
-                <button class="button button-primary" disabled=move || !alive.get() || sending.pending.get()>
-                    {move || if sending.pending.get() { "Saving…" } else { "Change password" }}
-                </button>
-                <span class="form-said" role="status">
-                    {move || saved.get().then_some("Changed. Your other sessions have ended.")}
-                </span>
+                <Button
+                    kind="submit"
+                    weight=Weight::Primary
+                    disabled=Signal::derive(move || !alive.get())
+                    busy=sending.pending
+                >
+                    "Change password"
+                </Button>
             </div>
         </form>
     }
@@ -108,13 +105,37 @@ fn LogOutEverywhere() -> impl IntoView {
     let (sending, alive) = (Sending::new(), alive());
     view! {
         <ProblemNote problem=sending.problem/>
-        <button
-            type="button"
-            class="button"
-            disabled=move || !alive.get() || sending.pending.get()
-            on:click=move |_| sending.send(log_out_everywhere(), |()| leave_for("/login"))
+        <Button
+            disabled=Signal::derive(move || !alive.get())
+            busy=sending.pending
+            on:click=move |_| sending.send(log_out_everywhere(), |()| browser::go("/login"))
         >
             "Log out everywhere"
-        </button>
+        </Button>
+    }
+}
+
+/// Light, dark, or as the system has it, in this browser.
+#[component]
+fn ThemeChoice() -> impl IntoView {
+    let theme = Theme::get();
+    let segments = [
+        (Choice::System, "As the system", Glyph::Monitor),
+        (Choice::Light, "Light", Glyph::Sun),
+        (Choice::Dark, "Dark", Glyph::Moon),
+    ]
+    .map(|(choice, label, glyph)| Segment {
+        key: choice.name().to_owned(),
+        label: label.to_owned(),
+        glyph: Some(glyph),
+    });
+    view! {
+        <Segments
+            label="Theme"
+            name="theme"
+            segments=Signal::stored(segments.to_vec())
+            chosen=Signal::derive(move || theme.choice.get().name().to_owned())
+            on_choose=Callback::new(move |name: String| theme.choose(Choice::of(&name)))
+        />
     }
 }

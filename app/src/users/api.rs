@@ -77,7 +77,11 @@ pub async fn get_link_purpose(token: String) -> Result<LinkPurpose, AppError> {
 }
 
 #[server(endpoint = "account/accept_link", input = Json, output = Json)]
-pub async fn accept_link(token: String, name: String, password: String) -> Result<Person, AppError> {
+pub async fn accept_link(
+    token: String,
+    name: String,
+    password: String,
+) -> Result<Person, AppError> {
     let caller = caller()?;
     answer(backend().accounts.accept_link(&caller, token, name, password).await)
 }
@@ -89,7 +93,11 @@ pub async fn list_members() -> Result<Vec<Member>, AppError> {
 }
 
 #[server(endpoint = "users/invite", input = Json, output = Json)]
-pub async fn invite_member(email: String, name: String, role: Role) -> Result<AccountLink, AppError> {
+pub async fn invite_member(
+    email: String,
+    name: String,
+    role: Role,
+) -> Result<AccountLink, AppError> {
     let person = person(Role::Admin)?;
     answer(backend().accounts.invite(&person, email, name, role).await)
 }

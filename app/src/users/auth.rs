@@ -1,5 +1,6 @@
 //! The card that the pages of a stranger share: sign in, set up, join, reset.
 
+use crate::ui::icon::{Glyph, Icon};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -14,7 +15,7 @@ pub fn AuthCard(
         <Title text=format!("{title} · Querent")/>
         <main class="auth">
             <div class="auth-card">
-                <p class="auth-brand">"Querent"</p>
+                <p class="auth-brand"><Icon glyph=Glyph::Database/> "Querent"</p>
                 <h1>{title}</h1>
                 {lead.map(|lead| view! { <p class="auth-lead">{lead}</p> })}
                 {children()}

@@ -4,9 +4,10 @@ use super::{
     api::{accept_link, get_link_purpose},
     auth::{AuthCard, PASSWORD_HELP},
 };
-use crate::pages::{
-    browser::leave_for,
-    form::{Field, PasswordField, ProblemNote, ProblemText, Sending, alive, text_of},
+use crate::{
+    browser,
+    pages::form::{Labelled, PasswordField, ProblemNote, ProblemText, Sending, alive, text_of},
+    ui::button::{Button, Weight},
 };
 use leptos::{html::Input, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -59,7 +60,7 @@ fn Spent() -> impl IntoView {
             title="This link does not work any more"
             lead="It was used already, has run out, or is not complete. Check that you opened the whole address, or ask an administrator for a new link."
         >
-            <a class="button button-wide" href="/login">"Sign in instead"</a>
+            <a class="button" href="/login">"Sign in instead"</a>
         </AuthCard>
     }
 }
@@ -86,7 +87,7 @@ fn LinkForm(token: String, purpose: LinkPurpose) -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let name = if joins { text_of(name).trim().to_owned() } else { known_name.clone() };
-        sending.send(accept_link(token.clone(), name, text_of(password)), |_| leave_for("/"));
+        sending.send(accept_link(token.clone(), name, text_of(password)), |_| browser::go("/"));
     };
     view! {
         <AuthCard title=title lead=lead>
@@ -96,7 +97,7 @@ fn LinkForm(token: String, purpose: LinkPurpose) -> impl IntoView {
                 {joins
                     .then(|| {
                         view! {
-                            <Field label="Your name" id="name">
+                            <Labelled label="Your name" id="name">
                                 <input
                                     node_ref=name
                                     class="input"
@@ -107,17 +108,14 @@ fn LinkForm(token: String, purpose: LinkPurpose) -> impl IntoView {
                                     value=purpose.name.clone()
                                     required
                                 />
-                            </Field>
+                            </Labelled>
                         }
                     })}
                 <PasswordField label="Password" id="password" input=password autocomplete="new-password" help=PASSWORD_HELP/>
                 <ProblemNote problem=sending.problem/>
-                <button
-                    class="button button-primary button-wide"
-                    disabled=move || !alive.get() || sending.pending.get()
-                >
-                    {move || if sending.pending.get() { "Saving…" } else { button }}
-                </button>
+                <Button kind="submit" weight=Weight::Primary disabled=Signal::derive(move || !alive.get()) busy=sending.pending>
+                    {button}
+                </Button>
             </form>
         </AuthCard>
     }

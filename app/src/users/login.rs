@@ -1,12 +1,20 @@
 //! `/login?next=`: signing in, and choosing a password of one's own after a one-time one.
 
 use super::{
-    api::{change_password, current_person, log_in, log_out, needs_set_up},
+    api::{change_password, log_in, log_out, needs_set_up},
     auth::{AuthCard, PASSWORD_HELP},
 };
-use crate::pages::{
-    browser::{leave_for, safe_next},
-    form::{PasswordField, ProblemNote, Sending, alive, text_of},
+use crate::{
+    browser,
+    pages::{
+        form::{PasswordField, ProblemNote, Sending, alive, text_of},
+        next::safe_next,
+    },
+    session::Session,
+    ui::{
+        button::{Button, Weight},
+        icon::{Glyph, Icon},
+    },
 };
 use leptos::{html::Input, prelude::*};
 use leptos_router::{components::Redirect, hooks::use_query_map};
@@ -15,41 +23,30 @@ use leptos_router::{components::Redirect, hooks::use_query_map};
 #[component]
 pub fn LoginPage() -> impl IntoView {
     let query = use_query_map();
-    let next = Memo::new(move |_| query.with(|query| safe_next(query.get_str("next"))));
-    let state = Resource::new_blocking(|| (), |()| async {
-        let person = current_person().await.ok().flatten();
-        let waiting = person.is_none() && needs_set_up().await.unwrap_or(false);
-        (person, waiting)
-    });
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match state.await {
-                    (Some(person), _) if person.must_change_password => {
-                        view! { <OwnPassword current=None next=next.get_untracked()/> }.into_any()
-                    }
-                    (Some(_), _) => view! { <Redirect path=next.get_untracked()/> }.into_any(),
-                    (None, waiting) => view! { <LogIn next=next.get_untracked() waiting=waiting/> }.into_any(),
-                }
-            })}
-        </Suspense>
+    let next = query.with_untracked(|query| safe_next(query.get_str("next")));
+    match Session::get().person() {
+        Some(person) if person.must_change_password => {
+            view! { <OwnPassword current=None next=next/> }.into_any()
+        }
+        Some(_) => view! { <Redirect path=next/> }.into_any(),
+        None => view! { <LogIn next=next/> }.into_any(),
     }
 }
 
 /// The form, and after a one-time password the next one.
 #[component]
-fn LogIn(next: String, waiting: bool) -> impl IntoView {
+fn LogIn(next: String) -> impl IntoView {
     let one_time = RwSignal::new(None::<String>);
     move || match one_time.get() {
         Some(password) => {
             view! { <OwnPassword current=Some(password) next=next.clone()/> }.into_any()
         }
-        None => view! { <LogInForm next=next.clone() waiting=waiting one_time=one_time/> }.into_any(),
+        None => view! { <LogInForm next=next.clone() one_time=one_time/> }.into_any(),
     }
 }
 
 #[component]
-fn LogInForm(next: String, waiting: bool, one_time: RwSignal<Option<String>>) -> impl IntoView {
+fn LogInForm(next: String, one_time: RwSignal<Option<String>>) -> impl IntoView {
     let (email, password) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let (sending, alive) = (Sending::new(), alive());
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -60,26 +57,16 @@ fn LogInForm(next: String, waiting: bool, one_time: RwSignal<Option<String>>) ->
             if person.must_change_password {
                 one_time.set(Some(used));
             } else {
-                leave_for(&next);
+                browser::go(&next);
             }
         });
     };
     view! {
         <AuthCard title="Sign in">
-            {waiting
-                .then(|| {
-                    view! {
-                        <div class="note note-info">
-                            <strong>"This installation has no administrator yet."</strong>
-                            <span>
-                                "Open the set-up address that the server printed when it started."
-                            </span>
-                        </div>
-                    }
-                })}
+            <NoAdminYet/>
             <form class="form" method="post" on:submit=submit>
                 <div class="field">
-                    <label class="field-label" for="email">"E-mail"</label>
+                    <label for="email">"E-mail"</label>
                     <input
                         node_ref=email
                         class="input"
@@ -93,17 +80,38 @@ fn LogInForm(next: String, waiting: bool, one_time: RwSignal<Option<String>>) ->
                 </div>
                 <PasswordField label="Password" id="password" input=password autocomplete="current-password"/>
                 <ProblemNote problem=sending.problem/>
-                <button
-                    class="button button-primary button-wide"
-                    disabled=move || !alive.get() || sending.pending.get()
-                >
-                    {move || if sending.pending.get() { "Signing in…" } else { "Sign in" }}
-                </button>
+                <Button kind="submit" weight=Weight::Primary disabled=Signal::derive(move || !alive.get()) busy=sending.pending>
+                    "Sign in"
+                </Button>
             </form>
             <p class="auth-foot">
                 "Forgotten the password? An administrator of your workspace can give you a link to choose a new one."
             </p>
         </AuthCard>
+    }
+}
+
+/// Says where to go when the installation waits for its first administrator.
+#[component]
+fn NoAdminYet() -> impl IntoView {
+    let waiting = Resource::new_blocking(|| (), |()| needs_set_up());
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                (waiting.await == Ok(true))
+                    .then(|| {
+                        view! {
+                            <div class="notice note note-info">
+                                <Icon glyph=Glyph::Info/>
+                                <div class="notice-text">
+                                    <p class="notice-message">"This installation has no administrator yet."</p>
+                                    <p>"Open the set-up address that the server printed when it started."</p>
+                                </div>
+                            </div>
+                        }
+                    })
+            })}
+        </Suspense>
     }
 }
 
@@ -117,9 +125,9 @@ fn OwnPassword(current: Option<String>, next: String) -> impl IntoView {
         event.prevent_default();
         let next = next.clone();
         let old = current.clone().unwrap_or_else(|| text_of(old));
-        sending.send(change_password(old, text_of(new)), move |()| leave_for(&next));
+        sending.send(change_password(old, text_of(new)), move |()| browser::go(&next));
     };
-    let leave = move |_| sending.send(log_out(), |()| leave_for("/login"));
+    let leave = move |_| sending.send(log_out(), |()| browser::go("/login"));
     view! {
         <AuthCard
             title="Choose your password"
@@ -145,12 +153,9 @@ fn OwnPassword(current: Option<String>, next: String) -> impl IntoView {
                     help=PASSWORD_HELP
                 />
                 <ProblemNote problem=sending.problem/>
-                <button
-                    class="button button-primary button-wide"
-                    disabled=move || !alive.get() || sending.pending.get()
-                >
-                    {move || if sending.pending.get() { "Saving…" } else { "Save and go on" }}
-                </button>
+                <Button kind="submit" weight=Weight::Primary disabled=Signal::derive(move || !alive.get()) busy=sending.pending>
+                    "Save and go on"
+                </Button>
             </form>
             <p class="auth-foot">
                 <button type="button" class="link" on:click=leave>"Sign in as somebody else"</button>

@@ -4,7 +4,13 @@ use super::{
     api::{make_reset_link, set_member_enabled, set_member_role},
     page::{FreshLink, Members, RoleSelect},
 };
-use crate::pages::when::When;
+use crate::{
+    pages::when::When,
+    ui::{
+        badge::{Badge, Tone},
+        button::Button,
+    },
+};
 use leptos::prelude::*;
 use model::{
     account::{Member, MemberState},
@@ -31,7 +37,7 @@ pub fn MemberRow(
             <td>
                 <div class="cell-two">
                     <span class="cell-main">
-                        {member.name.clone()} {myself.then(|| view! { <span class="tag">"you"</span> })}
+                        {member.name.clone()} {myself.then(|| view! { <Badge>"you"</Badge> })}
                     </span>
                     <span class="cell-sub">{member.email.clone()}</span>
                 </div>
@@ -68,12 +74,12 @@ fn fixed_because(myself: bool, last_admin: bool) -> Option<&'static str> {
 
 #[component]
 fn StateBadge(state: MemberState) -> impl IntoView {
-    let (class, text) = match state {
-        MemberState::Active => ("badge badge-good", "Active"),
-        MemberState::Invited => ("badge badge-info", "Invited"),
-        MemberState::Disabled => ("badge", "Disabled"),
+    let (tone, text) = match state {
+        MemberState::Active => (Tone::Good, "Active"),
+        MemberState::Invited => (Tone::Accent, "Invited"),
+        MemberState::Disabled => (Tone::Neutral, "Disabled"),
     };
-    view! { <span class=class>{text}</span> }
+    view! { <Badge tone=tone>{text}</Badge> }
 }
 
 #[component]
@@ -81,7 +87,6 @@ fn Actions(member: Member, fixed: bool, members: Members) -> impl IntoView {
     let (user, state) = (member.user, member.state);
     let email = StoredValue::new(member.email.clone());
     let sending = members.sending;
-    let busy = move || sending.pending.get();
     let new_link = move |_| {
         let what = if state == MemberState::Invited { "Invitation" } else { "Password" };
         sending.send(make_reset_link(user), move |link| {
@@ -98,26 +103,24 @@ fn Actions(member: Member, fixed: bool, members: Members) -> impl IntoView {
         {(state != MemberState::Disabled)
             .then(|| {
                 view! {
-                    <button
-                        type="button"
-                        class="button button-small"
-                        disabled=busy
-                        aria-label=format!("{link_label} for {}", member.email)
+                    <Button
+                        small=true
+                        disabled=sending.pending
+                        attr:aria-label=format!("{link_label} for {}", member.email)
                         on:click=new_link
                     >
                         {link_label}
-                    </button>
+                    </Button>
                 }
             })}
-        <button
-            type="button"
-            class="button button-small"
-            disabled=move || fixed || busy()
-            aria-label=format!("{switch_label} {}", member.email)
+        <Button
+            small=true
+            disabled=Signal::derive(move || fixed || sending.pending.get())
+            attr:aria-label=format!("{switch_label} {}", member.email)
             on:click=switch
         >
             {switch_label}
-        </button>
+        </Button>
     }
 }
 

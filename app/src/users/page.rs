@@ -7,13 +7,16 @@ use super::{
 use crate::{
     error::AppError,
     pages::{
-        browser::origin,
-        form::{CopyButton, ProblemNote, ProblemText, Sending, alive, text_of},
+        form::{CopyButton, ProblemNote, ProblemText, Sending, alive, clear, text_of},
         frame::Page,
         when::When,
     },
+    ui::{
+        button::{Button, Weight},
+        icon::{Glyph, Icon},
+    },
 };
-use leptos::{html::Input, prelude::*};
+use leptos::{html::Input, prelude::*, web_sys};
 use model::{
     account::{AccountLink, Member, MemberState, Person},
     role::Role,
@@ -83,9 +86,8 @@ fn MemberTable(list: Vec<Member>, me: Person, members: Members) -> impl IntoView
     let rows = list
         .into_iter()
         .map(|member| {
-            let last_admin = admins == 1
-                && member.role == Role::Admin
-                && member.state == MemberState::Active;
+            let last_admin =
+                admins == 1 && member.role == Role::Admin && member.state == MemberState::Active;
             let myself = member.user == me.user;
             view! { <MemberRow member=member myself=myself last_admin=last_admin members=members/> }
         })
@@ -121,9 +123,7 @@ fn Invite(members: Members) -> impl IntoView {
         sending.send(request, move |link| {
             members.link.set(Some(FreshLink { email: address, what: "Invitation", link }));
             members.all.refetch();
-            for field in [email, name] {
-                clear(field);
-            }
+            clear(&[email, name]);
         });
     };
     view! {
@@ -131,33 +131,29 @@ fn Invite(members: Members) -> impl IntoView {
             <h2 id="invite-title">"Invite somebody"</h2>
             <form class="form-row" on:submit=submit>
                 <div class="field field-grow">
-                    <label class="field-label" for="invite-email">"E-mail"</label>
+                    <label for="invite-email">"E-mail"</label>
                     <input node_ref=email class="input" id="invite-email" type="email" autocomplete="off" required/>
                 </div>
                 <div class="field field-grow">
-                    <label class="field-label" for="invite-name">"Name"</label>
+                    <label for="invite-name">"Name"</label>
                     <input node_ref=name class="input" id="invite-name" autocomplete="off" maxlength="100"/>
                 </div>
                 <div class="field">
-                    <label class="field-label" for="invite-role">"Role"</label>
+                    <label for="invite-role">"Role"</label>
                     <RoleSelect id="invite-role".to_owned() value=Role::Analyst on_change=move |chosen| role.set(chosen)/>
                 </div>
-                <button class="button button-primary" disabled=move || !alive.get() || sending.pending.get()>
-                    {move || if sending.pending.get() { "Making the link…" } else { "Make invitation link" }}
-                </button>
+                <Button
+                    kind="submit"
+                    weight=Weight::Primary
+                    disabled=Signal::derive(move || !alive.get())
+                    busy=sending.pending
+                >
+                    "Make invitation link"
+                </Button>
             </form>
             <ProblemNote problem=sending.problem/>
         </section>
     }
-}
-
-fn clear(field: NodeRef<Input>) {
-    #[cfg(feature = "hydrate")]
-    if let Some(field) = field.get_untracked() {
-        field.set_value("");
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = field;
 }
 
 /// A choice of the four roles.
@@ -200,29 +196,33 @@ fn LinkShown(link: RwSignal<Option<FreshLink>>) -> impl IntoView {
                     .map(|fresh| {
                         let address = format!("{}{}", origin(), fresh.link.path);
                         view! {
-                            <section class="note note-good link-shown">
-                                <strong>{fresh.what}" link for "{fresh.email}</strong>
-                                <span>
-                                    "Hand it over yourself, for instance by e-mail. It is shown only now, works once, and ends "
-                                    <When at=fresh.link.expires_at/> "."
-                                </span>
-                                <div class="input-with-button">
-                                    <input class="input mono" aria-label="Link" readonly value=address.clone()/>
-                                    <CopyButton text=address label="Copy link"/>
+                            <section class="notice note note-good link-shown">
+                                <Icon glyph=Glyph::Mail/>
+                                <div class="notice-text">
+                                    <p class="notice-message">{fresh.what}" link for "{fresh.email}</p>
+                                    <p>
+                                        "Hand it over yourself, for instance by e-mail. It is shown only now, works once, and ends "
+                                        <When at=fresh.link.expires_at/> "."
+                                    </p>
+                                    <div class="input-with-button">
+                                        <input class="input mono" aria-label="Link" readonly value=address.clone()/>
+                                        <CopyButton text=address label="Copy link"/>
+                                    </div>
                                 </div>
-                                <button
-                                    type="button"
-                                    class="button button-quiet button-small"
-                                    on:click=move |_| link.set(None)
-                                >
+                                <Button small=true weight=Weight::Ghost on:click=move |_| link.set(None)>
                                     "Done"
-                                </button>
+                                </Button>
                             </section>
                         }
                     })
             }}
         </div>
     }
+}
+
+/// `https://querent.example`; empty on the server, where no link is shown.
+fn origin() -> String {
+    web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
 }
 
 #[component]

@@ -25,8 +25,12 @@ pub trait Accounts: Send + Sync {
         email: String,
         password: String,
     ) -> Result<Person, Problem>;
-    async fn log_in(&self, caller: &Caller, email: String, password: String)
-    -> Result<Person, Problem>;
+    async fn log_in(
+        &self,
+        caller: &Caller,
+        email: String,
+        password: String,
+    ) -> Result<Person, Problem>;
     async fn log_out(&self, caller: &Caller) -> Result<(), Problem>;
     /// Ends every session of this person, this one too.
     async fn log_out_everywhere(&self, caller: &Caller, person: &Person) -> Result<(), Problem>;
@@ -59,7 +63,11 @@ pub trait Accounts: Send + Sync {
     /// Takes effect on the member's next request. The last admin cannot be made less.
     async fn set_role(&self, person: &Person, user: UserId, role: Role) -> Result<(), Problem>;
     /// A disabled account's sessions end at once. Nobody disables themselves or the last admin.
-    async fn set_enabled(&self, person: &Person, user: UserId, enabled: bool)
-    -> Result<(), Problem>;
+    async fn set_enabled(
+        &self,
+        person: &Person,
+        user: UserId,
+        enabled: bool,
+    ) -> Result<(), Problem>;
     async fn reset_link(&self, person: &Person, user: UserId) -> Result<AccountLink, Problem>;
 }

@@ -4,9 +4,10 @@ use super::{
     api::{needs_set_up, set_up},
     auth::{AuthCard, PASSWORD_HELP},
 };
-use crate::pages::{
-    browser::leave_for,
-    form::{Field, PasswordField, ProblemNote, Sending, alive, text_of},
+use crate::{
+    browser,
+    pages::form::{Labelled, PasswordField, ProblemNote, Sending, alive, text_of},
+    ui::button::{Button, Weight},
 };
 use leptos::{html::Input, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -37,7 +38,7 @@ pub fn SetUpPage() -> impl IntoView {
 fn AlreadyDone() -> impl IntoView {
     view! {
         <AuthCard title="Already set up" lead="This installation has its administrator.">
-            <a class="button button-primary button-wide" href="/login">"Sign in"</a>
+            <a class="button button-primary" href="/login">"Sign in"</a>
         </AuthCard>
     }
 }
@@ -64,7 +65,7 @@ fn SetUpForm(token: String) -> impl IntoView {
         let text = |field| text_of(field).trim().to_owned();
         let request =
             set_up(token.clone(), text(workspace), text(name), text(email), text_of(password));
-        sending.send(request, |_| leave_for("/"));
+        sending.send(request, |_| browser::go("/"));
     };
     view! {
         <AuthCard
@@ -72,7 +73,7 @@ fn SetUpForm(token: String) -> impl IntoView {
             lead="Make the first workspace and its administrator. Other people are invited later."
         >
             <form class="form" method="post" on:submit=submit>
-                <Field label="Workspace" id="workspace" help="A team or company: what your databases and people belong to.">
+                <Labelled label="Workspace" id="workspace" help="A team or company: what your databases and people belong to.">
                     <input
                         node_ref=workspace
                         class="input"
@@ -84,21 +85,18 @@ fn SetUpForm(token: String) -> impl IntoView {
                         autofocus
                         required
                     />
-                </Field>
-                <Field label="Your name" id="name">
+                </Labelled>
+                <Labelled label="Your name" id="name">
                     <input node_ref=name class="input" id="name" name="name" autocomplete="name" maxlength="100" required/>
-                </Field>
-                <Field label="E-mail" id="email">
+                </Labelled>
+                <Labelled label="E-mail" id="email">
                     <input node_ref=email class="input" id="email" name="email" type="email" autocomplete="username" required/>
-                </Field>
+                </Labelled>
                 <PasswordField label="Password" id="password" input=password autocomplete="new-password" help=PASSWORD_HELP/>
                 <ProblemNote problem=sending.problem/>
-                <button
-                    class="button button-primary button-wide"
-                    disabled=move || !alive.get() || sending.pending.get()
-                >
-                    {move || if sending.pending.get() { "Setting up…" } else { "Set up" }}
-                </button>
+                <Button kind="submit" weight=Weight::Primary disabled=Signal::derive(move || !alive.get()) busy=sending.pending>
+                    "Set up"
+                </Button>
             </form>
         </AuthCard>
     }

@@ -1,60 +1,4 @@
-//! The few things these pages ask of the browser; each does nothing while a page renders on the server.
-
-/// Leaves for another page with a full load, so that nothing of the old session stays in memory.
-pub fn leave_for(path: &str) {
-    #[cfg(feature = "hydrate")]
-    if let Some(window) = web_sys::window() {
-        let _ = window.location().assign(path);
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = path;
-}
-
-/// `https://querent.example`, or empty on the server.
-#[must_use]
-pub fn origin() -> String {
-    #[cfg(feature = "hydrate")]
-    {
-        web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
-    }
-    #[cfg(not(feature = "hydrate"))]
-    {
-        String::new()
-    }
-}
-
-/// A text kept in this browser.
-#[must_use]
-pub fn remembered(key: &str) -> Option<String> {
-    #[cfg(feature = "hydrate")]
-    {
-        storage()?.get_item(key).ok()?
-    }
-    #[cfg(not(feature = "hydrate"))]
-    {
-        let _ = key;
-        None
-    }
-}
-
-/// Keeps a text in this browser; `None` forgets it. A full or forbidden storage is no error:
-/// what is kept here is convenience, the store has the rest.
-pub fn remember(key: &str, value: Option<&str>) {
-    #[cfg(feature = "hydrate")]
-    if let Some(storage) = storage() {
-        let _ = match value {
-            Some(value) => storage.set_item(key, value),
-            None => storage.remove_item(key),
-        };
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (key, value);
-}
-
-#[cfg(feature = "hydrate")]
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok()?
-}
+//! Where to go after signing in, carried through `/login?next=`.
 
 /// Where a person goes after signing in: a path of this site, never another one.
 #[must_use]
@@ -112,6 +56,9 @@ mod tests {
 
     #[test]
     fn a_path_survives_in_a_query() {
-        assert_eq!(escaped("/admin/connections?edit=1&a=ü"), "/admin/connections%3fedit%3d1%26a%3d%c3%bc");
+        assert_eq!(
+            escaped("/admin/connections?edit=1&a=ü"),
+            "/admin/connections%3fedit%3d1%26a%3d%c3%bc"
+        );
     }
 }

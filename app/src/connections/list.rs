@@ -1,0 +1,101 @@
+//! The list of connections, with how much of each Querent has read.
+
+use super::{catalog::CatalogCell, delete::DeleteDialog, page::Stored};
+use crate::ui::{
+    badge::Badge,
+    button::IconButton,
+    empty::Empty,
+    icon::{Glyph, Icon},
+};
+use leptos::prelude::*;
+use model::connection::{ConnectionView, Target};
+
+#[component]
+pub fn ConnectionList(list: Vec<ConnectionView>, stored: Stored) -> impl IntoView {
+    if list.is_empty() {
+        return view! {
+            <Empty
+                glyph=Glyph::Database
+                title="No database is connected yet"
+                text="Connect PostgreSQL, MySQL or MariaDB, or a SQLite file. Querent reads its structure and never writes to it."
+            >
+                <a class="button button-primary" href="/admin/connections?new">"Add connection"</a>
+            </Empty>
+        }
+        .into_any();
+    }
+    let removing = RwSignal::new(None::<ConnectionView>);
+    let rows = list
+        .into_iter()
+        .map(|one| view! { <ConnectionRow one=one removing=removing stored=stored/> })
+        .collect_view();
+    view! {
+        <div class="page-actions">
+            <a class="button button-primary" href="/admin/connections?new">
+                <Icon glyph=Glyph::Plus/> <span class="button-label">"Add connection"</span>
+            </a>
+        </div>
+        <div class="table-frame">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Connection"</th>
+                        <th scope="col">"Kind"</th>
+                        <th scope="col">"Where"</th>
+                        <th scope="col">"Structure"</th>
+                        <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <DeleteDialog removing=removing stored=stored/>
+    }
+    .into_any()
+}
+
+#[component]
+fn ConnectionRow(
+    one: ConnectionView,
+    removing: RwSignal<Option<ConnectionView>>,
+    stored: Stored,
+) -> impl IntoView {
+    let place = place_of(&one.target);
+    let edit = format!("/admin/connections?edit={}", one.id);
+    let (name, view) = (one.name.clone(), one.clone());
+    view! {
+        <tr>
+            <td>
+                <span class="connection-name">
+                    <span class="dot" data-colour=one.colour.name()></span>
+                    <a href=edit.clone()>{one.name.clone()}</a>
+                    {one.sample.then(|| view! { <Badge>"sample"</Badge> })}
+                </span>
+            </td>
+            <td>{one.target.dialect().title()}</td>
+            <td><span class="mono connection-place" title=place.clone()>{place.clone()}</span></td>
+            <td><CatalogCell one=one stored=stored/></td>
+            <td class="cell-actions">
+                <a class="icon-button" href=edit aria-label=format!("Edit {name}") title="Edit">
+                    <Icon glyph=Glyph::Edit/>
+                </a>
+                <IconButton
+                    glyph=Glyph::Trash
+                    label=format!("Delete {name}")
+                    on:click=move |_| removing.set(Some(view.clone()))
+                />
+            </td>
+        </tr>
+    }
+}
+
+/// `db.example:5432/shop`, or a file's path.
+fn place_of(target: &Target) -> String {
+    match target {
+        Target::Server { host, port, database, .. } if database.is_empty() => {
+            format!("{host}:{port}")
+        }
+        Target::Server { host, port, database, .. } => format!("{host}:{port}/{database}"),
+        Target::File { path } => path.clone(),
+    }
+}
