@@ -74,7 +74,7 @@ fn keep_arrows(workspace: &Workspace) -> Result<()> {
 fn docs(workspace: &Workspace) -> Result<()> {
     process::check(
         process::cargo(&workspace.root)
-            .args(["doc", "--no-deps", "--document-private-items"])
+            .args(["doc", "--no-deps"])
             .env("RUSTDOCFLAGS", NEVER_WARN),
     )
 }
