@@ -67,6 +67,7 @@ impl Builder<'_> {
         plain
             .chain(wanted)
             .chain(self.draft.context.iter().copied())
+            .chain(self.draft.required.iter().copied())
             .chain(self.draft.group.iter().copied())
             .find_map(|n| self.table_of(n))
             .or_else(|| self.settled.tables.first().copied())
@@ -777,6 +778,11 @@ impl Builder<'_> {
                 }
             }
         }
+        for c in shown {
+            if !s.plan.group.contains(&Ex::Col(c)) {
+                s.plan.group.push(Ex::Col(c));
+            }
+        }
     }
 
     /// Is it this table's own rows that are counted or measured?
@@ -840,6 +846,13 @@ impl Builder<'_> {
                     }
                     None => None,
                 },
+                Key::First
+                    if !s.plan.group.is_empty()
+                        && s.plan.select.iter().any(Ex::is_aggregate)
+                        && order.descending == Some(true) =>
+                {
+                    s.plan.select.iter().find(|e| e.is_aggregate()).cloned()
+                }
                 Key::First => s
                     .plan
                     .select
@@ -950,12 +963,17 @@ impl Builder<'_> {
             tables.extend(s.subject);
         }
         let absent = self.absent_tables();
+        for noun in &self.draft.required {
+            if let Some(t) = self.table_of(*noun).filter(|t| !absent.contains(t) && !tables.contains(t)) {
+                tables.push(t);
+            }
+        }
         for noun in &self.draft.context {
             if let Some(t) = self.table_of(*noun)
                 && !tables.contains(&t)
                 && !absent.contains(&t)
                 && matches!(self.item(*noun), Some(Item::Table(_)))
-                && tables.iter().any(|o| self.lexicon.graph.distance(*o, t) < 3.5)
+                && tables.iter().any(|o| self.lexicon.graph.distance(*o, t) < 2.5)
             {
                 tables.push(t);
             }
@@ -974,6 +992,7 @@ impl Builder<'_> {
         }
         s.plan.tables = tables;
         s.plan.edges = edges;
+        self.prune(s);
         self.count_once(s);
         self.show_once(s);
         if let Some(mut other) = s.plan.intersect.take() {
@@ -982,6 +1001,61 @@ impl Builder<'_> {
             s.plan.intersect = Some(other);
         }
         Some(())
+    }
+
+    /// Drops tables at the rim of the join that give nothing but the key that points at them.
+    fn prune(&self, s: &mut State) {
+        while let Some((table, number)) = self.prunable(s) {
+            let edge = &self.lexicon.graph.edges[number];
+            let swap: HashMap<usize, usize> = edge.pairs.iter().map(|(from, to)| (*to, *from)).collect();
+            let plan = &mut s.plan;
+            plan.select.iter_mut().chain(&mut plan.group).for_each(|e| e.replace(&swap));
+            plan.order.iter_mut().for_each(|(e, _)| e.replace(&swap));
+            plan.filter.iter_mut().chain(&mut plan.having).for_each(|p| p.replace(&swap));
+            if let Some(other) = &mut plan.intersect {
+                other.filter.iter_mut().for_each(|p| p.replace(&swap));
+            }
+            plan.tables.retain(|t| *t != table);
+            plan.edges.retain(|e| *e != number);
+            for (position, counted) in &mut s.counted {
+                if *counted == table {
+                    // Its rows are now told apart by the key that pointed at them.
+                    *counted = edge.from;
+                    if let [(from, _)] = edge.pairs[..]
+                        && plan.group.is_empty()
+                        && let Some(e) = plan.select.get_mut(*position)
+                        && *e == Ex::count()
+                    {
+                        *e = Ex::Agg { agg: Agg::Count, arg: Some(Box::new(Ex::Col(from))), distinct: true };
+                    }
+                }
+            }
+            if s.subject == Some(table) {
+                s.subject = Some(edge.from);
+            }
+        }
+    }
+
+    fn prunable(&self, s: &State) -> Option<(usize, usize)> {
+        let plan = &s.plan;
+        if plan.tables.len() < 2 || plan.star.is_some() {
+            return None;
+        }
+        let mut used = Vec::new();
+        plan.select.iter().chain(&plan.group).for_each(|e| e.columns(&mut used));
+        plan.order.iter().for_each(|(e, _)| e.columns(&mut used));
+        plan.filter.iter().chain(&plan.having).for_each(|p| p.columns(&mut used));
+        plan.intersect.iter().for_each(|o| o.filter.iter().for_each(|p| p.columns(&mut used)));
+        plan.tables.iter().find_map(|table| {
+            let mut touching = plan.edges.iter().filter(|e| {
+                let e = &self.lexicon.graph.edges[**e];
+                e.from == *table || e.to == *table
+            });
+            let (number, more) = (touching.next()?, touching.next());
+            let edge = &self.lexicon.graph.edges[*number];
+            let spare = used.iter().filter(|c| self.lexicon.columns[**c].table == *table).all(|c| edge.pairs.iter().any(|(_, to)| to == c));
+            (more.is_none() && edge.to == *table && edge.from != *table && spare).then_some((*table, *number))
+        })
     }
 
     /// Counting rows that a join multiplies counts each key once.

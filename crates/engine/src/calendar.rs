@@ -226,6 +226,9 @@ fn to_date(today: Date) -> Range {
 /// `last year`, `past 30 days`, `this month`.
 fn relative(rest: &[Token], today: Date) -> Option<(usize, Range)> {
     let which = rest.first()?.lower.as_str();
+    if !matches!(which, "last" | "past" | "previous" | "this" | "current") {
+        return None;
+    }
     let second = rest.get(1)?;
     if let Some(n) = second.number() {
         let unit = Bucket::of(&rest.get(2)?.lower)?;

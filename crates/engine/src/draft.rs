@@ -20,6 +20,10 @@ pub(crate) struct Draft {
     pub limit: Option<u64>,
     /// Tables that take part without giving anything.
     pub context: Vec<NounId>,
+    /// Rows of these must exist.
+    pub required: Vec<NounId>,
+    /// `X of Y`, `Y's X`: the first belongs to the second.
+    pub owned: Vec<(NounId, NounId)>,
     pub distinct: bool,
     pub everything: bool,
     /// The question asks for persons.

@@ -481,7 +481,7 @@ fn table_phrase(words: Vec<String>) -> Phrase {
     let weight = words
         .iter()
         .map(|w| match w.as_str() {
-            "ref" | "tbl" | "table" | "list" | "info" | "data" | "detail" | "record" | "of"
+            "ref" | "reference" | "tbl" | "table" | "list" | "info" | "data" | "detail" | "record" | "of"
             | "in" | "the" | "t" => 0.2,
             _ => 1.0,
         })

@@ -163,10 +163,16 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
         runs(tokens, lexicon, item, &hits, &mut by_span);
     }
     for ((start, end), mut list) in by_span {
+        if end == start + 1 && matches!(tokens[start].lemma.as_str(), "name" | "title") {
+            let labels = lexicon.tables.iter().filter_map(|t| t.label).map(Item::Column);
+            let new: Vec<Item> = labels.filter(|l| !list.iter().any(|(i, s)| i == l && *s > 0.8)).collect();
+            list.retain(|(i, _)| !new.contains(i));
+            list.extend(new.into_iter().map(|i| (i, 0.8)));
+        }
         list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let best = list[0].1;
         list.retain(|(_, s)| *s > 0.3 && *s > best * 0.45);
-        list.truncate(24);
+        list.truncate(32);
         if list.is_empty() {
             continue;
         }
@@ -226,7 +232,7 @@ fn runs(
 fn bridgeable(tokens: &[Token], last: usize, next: usize) -> bool {
     !tokens[last].possessive
         && next == last + 2
-        && matches!(tokens[last + 1].lower.as_str(), "of" | "in" | "per" | "and" | "to" | "the")
+        && matches!(tokens[last + 1].lower.as_str(), "of" | "in" | "per" | "and" | "or" | "to" | "the")
         && tokens[last + 1].lower != "the"
 }
 
@@ -285,6 +291,10 @@ fn add_values(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex, spans: &
                 continue;
             }
             let mut found = hits(&text, lexicon, values, 1.0);
+            if end == start + 1 && !token.capital && token.kind == Kind::Word {
+                // `end` is not the code `END`.
+                found.retain(|(_, v, _)| v.len() > 4 || v.chars().any(char::is_lowercase) || v.chars().count() == 1);
+            }
             if found.is_empty() && end == start + 1 && token.lemma != token.lower {
                 found = hits(&token.lemma, lexicon, values, 0.85);
             }

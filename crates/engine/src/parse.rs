@@ -54,6 +54,13 @@ struct Parser<'a> {
     relative: bool,
     superlative: Option<Superlative>,
     direction: Option<bool>,
+    /// Set with the pending noun: `number of X`, `average X`.
+    pending_number: bool,
+    pending_agg: Option<Agg>,
+    /// What `whose` speaks about.
+    whose: Option<NounId>,
+    /// The noun that what comes next belongs to.
+    owner: Option<NounId>,
     /// The left side of the last condition: `age over 3 and under 5`.
     last_left: Option<Left>,
     sentence: usize,
@@ -83,6 +90,10 @@ pub(crate) fn parse(links: &mut Links, lexicon: &Lexicon) -> Draft {
         relative: false,
         superlative: None,
         direction: None,
+        pending_number: false,
+        pending_agg: None,
+        whose: None,
+        owner: None,
         last_left: None,
         sentence: 0,
     };
@@ -192,6 +203,7 @@ impl Parser<'_> {
                 self.relative = true;
             }
             Cue::With | Cue::Whose => {
+                self.whose = self.pending.map(|p| p.0).filter(|_| cue == Cue::Whose);
                 self.enter(Mode::Filter);
                 self.relative = true;
                 self.pending = None;
@@ -205,7 +217,14 @@ impl Parser<'_> {
                     self.number_of = true;
                 }
             }
+            // `phone number of`: the word belongs to the name.
+            Cue::NumberOf if self.at > 0 && matches!(self.seg(self.at - 1), Some(Seg::Noun(_))) && self.links.tokens[token].lemma == "number" => {
+                self.prep = true;
+            }
             Cue::NumberOf => self.number_of = true,
+            Cue::Agg(agg @ (Agg::Max | Agg::Min)) if self.mode == Mode::Filter && self.relative && !self.compares_later() => {
+                self.on_superlative(Superlative::Extreme(agg == Agg::Max));
+            }
             Cue::Agg(agg) => self.agg = Some(agg),
             Cue::Distinct => self.distinct = true,
             Cue::Each => {
@@ -213,6 +232,7 @@ impl Parser<'_> {
                 self.grouping = true;
             }
             Cue::By => self.on_by(),
+            Cue::OrderBy if self.starts_clause() && self.draft.select.is_empty() => self.enter(Mode::Select),
             Cue::OrderBy => {
                 self.enter(Mode::Order);
             }
@@ -322,6 +342,13 @@ impl Parser<'_> {
             }
             _ => false,
         };
+        if self.draft.select.is_empty() && self.draft.group.is_empty() {
+            // `list in alphabetical order the names`
+            self.draft.order.push(Order { key: Key::First, descending: Some(descending), flips: false });
+            self.mode = Mode::Select;
+            self.prep = false;
+            return;
+        }
         self.mode = Mode::Order;
         if follows {
             self.direction = Some(descending);
@@ -474,7 +501,9 @@ impl Parser<'_> {
 
     fn push_superlative(&mut self, order: Order) {
         self.draft.limit.get_or_insert(1);
-        self.draft.order.push(order);
+        if !self.draft.order.iter().any(|o| o.key == order.key) {
+            self.draft.order.push(order);
+        }
     }
 
     fn settle_superlative(&mut self, kind: Superlative, noun: NounId) {
@@ -611,8 +640,12 @@ impl Parser<'_> {
     fn place(&mut self, noun: NounId) {
         let info = &self.links.nouns[noun];
         let next_is_noun = matches!(self.seg(self.at + 1), Some(Seg::Noun(_)));
-        let modifies = (info.possessive || next_is_noun) && info.table_score() > 0.7;
-        if modifies {
+        let modifies = (info.possessive || next_is_noun) && (info.table_score() > 0.7 || info.is_table());
+        if next_is_noun && !info.possessive && self.names_itself(noun) {
+            // `director names`: the column already holds names.
+            self.skip_noun();
+        } else if modifies {
+            self.owner = Some(noun);
             self.draft.context.push(noun);
             if self.mode == Mode::Select {
                 self.prep = false;
@@ -628,7 +661,14 @@ impl Parser<'_> {
                 if wanted {
                     let agg = self.agg.take();
                     self.push_select(noun, agg);
+                } else if self.replaces_name(noun) {
+                    self.set_pending(noun);
                 } else {
+                    for sel in &self.draft.select {
+                        if let Some(n) = sel.noun && !self.draft.owned.iter().any(|o| o.0 == n) {
+                            self.draft.owned.push((n, noun));
+                        }
+                    }
                     self.draft.context.push(noun);
                     self.pending = Some((noun, self.at));
                     self.loose = false;
@@ -639,11 +679,74 @@ impl Parser<'_> {
                     self.exists(noun);
                     return;
                 }
+                let noun = match self.whose.take() {
+                    Some(w) if self.is_name(noun) && !self.links.nouns[w].is_table() => w,
+                    Some(w) => {
+                        self.draft.owned.push((noun, w));
+                        noun
+                    }
+                    None => noun,
+                };
                 self.flush();
+                self.own(noun);
+                self.pending_number = std::mem::take(&mut self.number_of);
+                self.pending_agg = self.agg.take();
                 self.set_pending(noun);
                 self.loose = true;
             }
         }
+    }
+
+    fn own(&mut self, noun: NounId) {
+        if let Some(owner) = self.owner.take() {
+            self.draft.owned.push((noun, owner));
+        }
+    }
+
+    fn is_name(&self, noun: NounId) -> bool {
+        let info = &self.links.nouns[noun];
+        info.span.1 == info.span.0 + 1 && self.links.tokens[info.span.0].lemma == "name"
+    }
+
+    /// `director names` where `director` is a column of text.
+    fn names_itself(&self, noun: NounId) -> bool {
+        let Some(Seg::Noun(next)) = self.seg(self.at + 1) else { return false };
+        let info = &self.links.nouns[noun];
+        self.is_name(*next) && info.column_score() >= 0.85 && info.column_score() > info.table_score() + 0.05
+    }
+
+    /// Takes this noun for the one after it as well.
+    fn skip_noun(&mut self) {
+        let (seg, token) = self.links.segs[self.at].clone();
+        self.links.segs[self.at + 1] = (seg, token);
+        self.links.segs[self.at].0 = Seg::Cue(Cue::Ignore);
+    }
+
+    /// `names of the directors` where `director` is a column of text.
+    fn replaces_name(&mut self, noun: NounId) -> bool {
+        let info = &self.links.nouns[noun];
+        let column = info.column_score() > 0.75 && info.column_score() > info.table_score() + 0.05;
+        let Some(last) = self.draft.select.last().and_then(|s| s.noun) else { return false };
+        if !column || self.measures(noun) || !self.is_name(last) || self.draft.select.last().is_some_and(|s| s.agg.is_some() || s.number_of) {
+            return false;
+        }
+        if let Some(sel) = self.draft.select.last_mut() {
+            sel.noun = Some(noun);
+        }
+        true
+    }
+
+    /// Does a comparison follow before the clause ends?
+    fn compares_later(&self) -> bool {
+        let rest = (self.at + 1..self.links.segs.len()).filter_map(|i| self.seg(i));
+        for seg in rest.take(6) {
+            match seg {
+                Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between) | Seg::Num(_) => return true,
+                Seg::Cue(Cue::And | Cue::Or | Cue::Rel | Cue::Each) | Seg::Comma | Seg::Break => return false,
+                _ => {}
+            }
+        }
+        false
     }
 
     fn followed_by_comparison(&self) -> bool {
@@ -672,6 +775,10 @@ impl Parser<'_> {
     fn set_pending(&mut self, noun: NounId) {
         self.pending = Some((noun, self.at));
         self.loose = false;
+        if self.mode != Mode::Filter {
+            self.pending_number = false;
+            self.pending_agg = None;
+        }
     }
 
     fn push_select(&mut self, noun: NounId, agg: Option<Agg>) {
@@ -682,6 +789,7 @@ impl Parser<'_> {
             self.draft.distinct = true;
         }
         self.how_many = false;
+        self.own(noun);
         if !self.draft.select.contains(&sel) {
             self.draft.select.push(sel);
         }
@@ -729,10 +837,19 @@ impl Parser<'_> {
             && self.loose
             && let Some((noun, _)) = self.pending
         {
-            if self.negated {
+            if self.pending_number || self.pending_agg.is_some() {
+                // `with the number of orders`: wanted, not a condition.
+                let sel = Sel {
+                    noun: Some(noun),
+                    agg: self.pending_agg.take(),
+                    distinct: false,
+                    number_of: std::mem::take(&mut self.pending_number),
+                };
+                self.draft.select.push(sel);
+            } else if self.negated {
                 self.exists(noun);
             } else {
-                self.draft.context.push(noun);
+                self.draft.required.push(noun);
             }
         }
         self.loose = false;
@@ -774,9 +891,18 @@ impl Parser<'_> {
             || self.is_span(&next)
         {
             if let Some((i, high)) = self.second_number() {
-                let left = self.left(None);
+                let object = self.next_noun(i + 1).filter(|_| self.near_pending().is_none());
+                let left = match object {
+                    Some(o) => {
+                        let at = (i..self.links.segs.len()).find(|j| self.seg(*j) == Some(&Seg::Noun(o))).unwrap_or(i);
+                        self.flush();
+                        self.at = at;
+                        Left::Amount(o)
+                    }
+                    None => self.left(None),
+                };
                 let what = Condition::Between { left, low: n, high };
-                self.at = i;
+                self.at = self.at.max(i);
                 let negated = self.taking_negation();
                 self.push_filter(what, negated);
                 return;
@@ -854,15 +980,14 @@ impl Parser<'_> {
         let near = self.near_pending();
         if let Some(noun) = near {
             let is_table = self.links.nouns[noun].is_table();
-            if self.number_of || self.pending_counts(noun) {
-                self.number_of = false;
+            if self.mode == Mode::Filter && std::mem::take(&mut self.pending_number) {
                 return Left::CountOf(noun);
+            }
+            if self.mode == Mode::Filter && let Some(agg) = self.pending_agg.take() {
+                return Left::Agg(agg, noun);
             }
             let wanted = hint.is_none() || !is_table && self.measures(noun);
             if wanted && (self.mode == Mode::Filter || !is_table || hint.is_none()) {
-                if let Some(agg) = self.pending_agg(noun) {
-                    return Left::Agg(agg, noun);
-                }
                 if !(is_table && hint.is_none() && self.measures(noun)) || !is_table {
                     self.take_pending(noun);
                     return Left::Noun(noun);
@@ -873,28 +998,6 @@ impl Parser<'_> {
             return Left::Noun(self.links.imply(hint, self.lexicon, self.links.segs[self.at].1));
         }
         self.last_left.clone().unwrap_or(Left::Unknown)
-    }
-
-    /// `whose number of students is …`: the words before the noun.
-    fn pending_counts(&self, noun: NounId) -> bool {
-        let Some((n, stood)) = self.pending else { return false };
-        n == noun && self.cue_before(stood) == Some(Cue::NumberOf) && self.mode == Mode::Filter
-    }
-
-    fn pending_agg(&self, noun: NounId) -> Option<Agg> {
-        let (n, stood) = self.pending?;
-        match self.cue_before(stood) {
-            Some(Cue::Agg(agg)) if n == noun && self.mode == Mode::Filter => Some(agg),
-            _ => None,
-        }
-    }
-
-    fn cue_before(&self, at: usize) -> Option<Cue> {
-        (0..at).rev().find_map(|i| match self.seg(i) {
-            Some(Seg::Cue(Cue::Ignore | Cue::Prep | Cue::Distinct)) => None,
-            Some(Seg::Cue(c)) => Some(Some(*c)),
-            _ => Some(None),
-        })?
     }
 
     /// A context noun that became the left side of a condition no longer stands for itself.
@@ -1157,7 +1260,9 @@ impl Parser<'_> {
             }
             None => {}
         }
-        if self.number_of && self.draft.select.is_empty() {
+        if self.how_many && !self.draft.select.is_empty() {
+            self.draft.select.push(Sel { noun: None, agg: Some(Agg::Count), distinct: false, number_of: true });
+        } else if self.number_of && self.draft.select.is_empty() {
             let noun = self.draft.context.first().copied();
             self.draft.select.push(Sel {
                 noun,

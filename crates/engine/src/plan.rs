@@ -5,6 +5,7 @@ use crate::{
     cues::{Agg, Op},
     draft::Like,
 };
+use std::collections::HashMap;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Ex {
@@ -27,6 +28,22 @@ impl Ex {
 
     pub fn is_aggregate(&self) -> bool {
         matches!(self, Self::Agg { .. })
+    }
+
+    pub fn replace(&mut self, swap: &HashMap<usize, usize>) {
+        let new = |c: &mut usize| *c = *swap.get(c).unwrap_or(c);
+        match self {
+            Self::Col(c) | Self::Bucket(_, c) => new(c),
+            Self::Agg { arg, .. } => {
+                if let Some(arg) = arg {
+                    arg.replace(swap);
+                }
+            }
+            Self::Product(a, b) => {
+                new(a);
+                new(b);
+            }
+        }
     }
 
     pub fn columns(&self, out: &mut Vec<usize>) {
@@ -95,6 +112,16 @@ pub(crate) struct Plan {
 }
 
 impl Pred {
+    pub fn replace(&mut self, swap: &HashMap<usize, usize>) {
+        match self {
+            Self::Compare(e, ..) | Self::Between(e, ..) | Self::CompareQuery(e, ..) => e.replace(swap),
+            Self::Like { column, .. } | Self::Null(column, _) | Self::Time { column, .. } | Self::In { column, .. } => {
+                *column = *swap.get(column).unwrap_or(column);
+            }
+            Self::Any(list) => list.iter_mut().for_each(|p| p.replace(swap)),
+        }
+    }
+
     pub fn columns(&self, out: &mut Vec<usize>) {
         match self {
             Self::Compare(e, ..) | Self::Between(e, ..) => e.columns(out),

@@ -34,6 +34,7 @@ enum Role {
     EqualNumber,
     CompareText,
     Context,
+    Required,
     Exists,
     Time,
     Null,
@@ -66,7 +67,7 @@ pub(crate) fn resolve(
         )
     });
     for noun in order {
-        beam = extend(beam, |state| noun_choices(state, noun, &roles[noun], links, lexicon));
+        beam = extend(beam, |state| noun_choices(state, noun, &roles[noun], links, lexicon, &draft.owned));
     }
     for filter in &draft.filters {
         if let Condition::Value { noun, near, value, like } = &filter.what {
@@ -121,6 +122,7 @@ fn noun_choices(
     roles: &[Role],
     links: &Links,
     lexicon: &Lexicon,
+    owned: &[(usize, usize)],
 ) -> Vec<Assignment> {
     let info = &links.nouns[noun];
     let mut out = Vec::new();
@@ -130,6 +132,12 @@ fn noun_choices(
         let mut next = state.clone();
         next.items[noun] = Some(*item);
         next.score += score + fit;
+        for (thing, owner) in owned.iter().filter(|(t, o)| *t == noun || *o == noun) {
+            let other = if *thing == noun { *owner } else { *thing };
+            if let Some(other) = state.items[other] {
+                next.score += if lexicon.table_of(other) == lexicon.table_of(*item) { 0.2 } else { -0.08 };
+            }
+        }
         widen(&mut next, lexicon.table_of(*item), lexicon);
         out.push(next);
     }
@@ -153,8 +161,9 @@ fn suits(role: Role, item: Item, noun: &crate::link::Noun, lexicon: &Lexicon) ->
                 Role::Aggregate(Agg::Count)
                 | Role::Count
                 | Role::CountOf
-                | Role::Context
+                | Role::Required
                 | Role::Exists => 0.2,
+                Role::Context => 0.12,
                 Role::NumberOf => 0.15,
                 Role::Group | Role::Amount => 0.1,
                 Role::Order | Role::EqualNumber => -0.3,
@@ -279,7 +288,8 @@ fn suits(role: Role, item: Item, noun: &crate::link::Noun, lexicon: &Lexicon) ->
                 -0.4
             }
         }
-        Role::Context | Role::Exists => -0.2,
+        Role::Context => if measure { -0.2 } else { -0.1 },
+        Role::Required | Role::Exists => -0.2,
         Role::Null => 0.05,
         Role::Holder => {
             if temporal || measure {
@@ -313,6 +323,7 @@ fn roles(draft: &Draft, nouns: usize) -> Vec<Vec<Role>> {
     }
     draft.group.iter().for_each(|n| add(*n, Role::Group));
     draft.context.iter().for_each(|n| add(*n, Role::Context));
+    draft.required.iter().for_each(|n| add(*n, Role::Required));
     for order in &draft.order {
         match order.key {
             Key::Noun(n) => add(n, Role::Order),
@@ -407,7 +418,7 @@ fn value_choices(
                 Some(Item::Table(_)) | None => 0.0,
             };
             score += match beside {
-                Some(Item::Column(c)) if c == *column => 0.3,
+                Some(Item::Column(c)) if c == *column => 0.65,
                 Some(Item::Table(t)) if t == at => 0.15,
                 _ => 0.0,
             };

@@ -16,7 +16,7 @@ campuses campus|bonuses bonus|lenses lens|gases gas|lives life|wives wife|knives
 halves half|wolves wolf|movies movie|cookies cookie|series series|species species|news news|data data|media media|\
 is is|was was|has has|does does|this this|its its|us us|his his|plus plus|less less|yes yes|address address|\
 heroes hero|potatoes potato|tomatoes tomato|shoes shoe|ties tie|pies pie|lies lie|dies die|calories calorie|\
-always always|sometimes sometimes|besides besides|aliases alias|atlases atlas|canvases canvas|physics physics|\
+always always|aged age|sometimes sometimes|besides besides|aliases alias|atlases atlas|canvases canvas|physics physics|\
 mathematics mathematics|economics economics|sales sale|savings saving|taxes tax|axes axis|quizzes quiz|\
 bought buy|sold sell|paid pay|made make|held hold|taught teach|wrote write|written write|won win|gave give|given give|\
 took take|taken take|spent spend|sent send|built build|led lead|ran run|went go|got get|left leave|lost lose|met meet|\
@@ -112,6 +112,9 @@ pub(crate) fn stem(word: &str) -> &str {
         {
             let b = rest.as_bytes();
             let n = rest.len();
+            if let Some(shorter) = rest.strip_suffix('e').filter(|s| s.len() >= 3) {
+                return shorter;
+            }
             // planned → plann → plan
             if n > 3 && b[n - 1] == b[n - 2] && !matches!(b[n - 1], b'l' | b's') {
                 return &rest[..n - 1];
