@@ -219,3 +219,25 @@ pub async fn import(path: &str) -> Result<JsValue, JsValue> {
     let promise: js_sys::Promise = import.call1(&window, &path.into())?.dyn_into()?;
     wasm_bindgen_futures::JsFuture::from(promise).await
 }
+
+/// Calls whenever an element's size changes, until dropped.
+pub struct SizeWatch {
+    observer: web_sys::ResizeObserver,
+    _call: Closure<dyn Fn()>,
+}
+
+impl SizeWatch {
+    #[must_use]
+    pub fn new(element: &web_sys::Element, call: impl Fn() + 'static) -> Option<Self> {
+        let call = Closure::<dyn Fn()>::new(call);
+        let observer = web_sys::ResizeObserver::new(call.as_ref().unchecked_ref()).ok()?;
+        observer.observe(element);
+        Some(Self { observer, _call: call })
+    }
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}

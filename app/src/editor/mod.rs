@@ -1,4 +1,11 @@
 //! The SQL editor: tabs with drafts that survive, Monaco, statements, completion.
 
+pub mod complete;
 pub mod draft;
+mod ffi;
+mod mount;
+pub mod pane;
+mod place;
+pub mod statement;
+mod tab_strip;
 pub mod tabs;

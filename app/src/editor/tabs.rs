@@ -64,6 +64,19 @@ pub struct Closed {
     at: usize,
 }
 
+impl Closed {
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.tab.title.get_untracked()
+    }
+
+    /// Was there nothing in it?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tab.text.with_untracked(|text| text.trim().is_empty())
+    }
+}
+
 impl TabList {
     /// One empty tab.
     #[must_use]

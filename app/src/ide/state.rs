@@ -8,11 +8,13 @@ use crate::{
         tabs::{LastRun, Tab, TabList},
     },
     results::stream,
+    schema::api::SchemaOverview,
     session::{CONNECTION_COOKIE, Session},
     ui::toast::Toasts,
 };
 use leptos::{prelude::*, task::spawn_local};
-use model::{connection::ConnectionView, error::Problem, id::ConnectionId};
+use model::{connection::ConnectionView, dialect::Dialect, error::Problem, id::ConnectionId};
+use std::sync::Arc;
 
 /// How far the list of connections is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Ide {
     pub tabs: TabList,
     pub toasts: Toasts,
     pub session: Session,
+    /// Schemas and tables of the connection in use, as soon as they are there.
+    pub overview: RwSignal<Option<Arc<SchemaOverview>>>,
     /// A text to put where the editor's cursor is; the editor takes it.
     pub insertion: RwSignal<Option<String>>,
     /// Turns when a catalogue was read anew.
@@ -52,6 +56,7 @@ impl Ide {
             tabs: TabList::new(),
             toasts: Toasts::get(),
             session,
+            overview: RwSignal::new(None),
             insertion: RwSignal::new(None),
             catalog_turn: RwSignal::new(0),
             restored: StoredValue::new(false),
@@ -69,6 +74,16 @@ impl Ide {
     pub fn connection(self) -> Option<ConnectionView> {
         let current = self.current.get();
         self.connections.with(|all| all.iter().find(|c| Some(c.id) == current).cloned())
+    }
+
+    /// What the connection in use speaks; PostgreSQL as long as there is none.
+    #[must_use]
+    pub fn dialect(self) -> Dialect {
+        let current = self.current.get();
+        self.connections.with(|all| {
+            let found = all.iter().find(|c| Some(c.id) == current);
+            found.map_or(Dialect::Postgres, |c| c.target.dialect())
+        })
     }
 
     /// Uses this connection from now on, in this browser.

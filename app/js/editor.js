@@ -1,0 +1,278 @@
+// Monaco by parts: SQL only. Loaded when the IDE is on screen (see app/src/editor).
+import "monaco-editor/features/bracketMatching/register.js";
+import "monaco-editor/features/caretOperations/register.js";
+import "monaco-editor/features/clipboard/register.js";
+import "monaco-editor/features/codicon/register.js";
+import "monaco-editor/features/comment/register.js";
+import "monaco-editor/features/contextmenu/register.js";
+import "monaco-editor/features/cursorUndo/register.js";
+import "monaco-editor/features/find/register.js";
+import "monaco-editor/features/folding/register.js";
+import "monaco-editor/features/fontZoom/register.js";
+import "monaco-editor/features/gotoError/register.js";
+import "monaco-editor/features/hover/register.js";
+import "monaco-editor/features/indentation/register.js";
+import "monaco-editor/features/lineSelection/register.js";
+import "monaco-editor/features/linesOperations/register.js";
+import "monaco-editor/features/multicursor/register.js";
+import "monaco-editor/features/placeholderText/register.js";
+import "monaco-editor/features/smartSelect/register.js";
+import "monaco-editor/features/snippet/register.js";
+import "monaco-editor/features/suggest/register.js";
+import "monaco-editor/features/toggleTabFocusMode/register.js";
+import "monaco-editor/features/wordHighlighter/register.js";
+import "monaco-editor/features/wordOperations/register.js";
+import "monaco-editor/languages/definitions/mysql/register.js";
+import "monaco-editor/languages/definitions/pgsql/register.js";
+import "monaco-editor/languages/definitions/sql/register.js";
+import { KeyCode, KeyMod, MarkerSeverity, editor, languages } from "monaco-editor/editor.js";
+
+globalThis.MonacoEnvironment = {
+  // Nothing above needs it; whatever asks for it all the same gets it without a warning.
+  getWorker: () =>
+    new Worker(new URL("monaco-editor/editor/editor.worker.js", import.meta.url), { type: "module" }),
+};
+
+const OWNER = "querent";
+const KINDS = {
+  column: languages.CompletionItemKind.Field,
+  table: languages.CompletionItemKind.Struct,
+  schema: languages.CompletionItemKind.Module,
+  keyword: languages.CompletionItemKind.Keyword,
+  function: languages.CompletionItemKind.Function,
+};
+
+/** The editor whose completions are asked for: there is one per page. */
+let active = null;
+
+for (const language of ["pgsql", "mysql", "sql"]) {
+  languages.registerCompletionItemProvider(language, {
+    triggerCharacters: [".", " "],
+    provideCompletionItems(model, position, context) {
+      if (!active || active.model() !== model) return { suggestions: [] };
+      const before = model.getValueInRange({
+        startLineNumber: position.lineNumber,
+        startColumn: 1,
+        endLineNumber: position.lineNumber,
+        endColumn: position.column,
+      });
+      // After a blank only where a table has to follow; elsewhere a list would be in the way.
+      if (context.triggerCharacter === " " && !/\b(from|join|into|update)\s$/i.test(before))
+        return { suggestions: [] };
+      return { suggestions: suggestions(model, position) };
+    },
+  });
+}
+
+function suggestions(model, position) {
+  const word = model.getWordUntilPosition(position);
+  const range = {
+    startLineNumber: position.lineNumber,
+    endLineNumber: position.lineNumber,
+    startColumn: word.startColumn,
+    endColumn: word.endColumn,
+  };
+  const found = JSON.parse(active.on("complete", model.getOffsetAt(position)) ?? "[]");
+  return found.map((one, index) => ({
+    label: { label: one.label, description: one.detail },
+    insertText: one.insert,
+    filterText: one.label,
+    sortText: String(one.rank) + String(index).padStart(5, "0"),
+    kind: KINDS[one.kind],
+    range,
+  }));
+}
+
+/** Monaco in the page's colours: read from the style sheet, so that there is one place for them. */
+function defineTheme(dark) {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+  const token = (name, value) => ({ token: name, foreground: value.replace("#", "") });
+  editor.defineTheme(dark ? "querent-dark" : "querent-light", {
+    base: dark ? "vs-dark" : "vs",
+    inherit: true,
+    rules: dark
+      ? [
+          token("keyword", "#a5b0ff"),
+          token("operator", "#a3abb9"),
+          token("string", "#8fd6a3"),
+          token("string.sql", "#8fd6a3"),
+          token("number", "#f2b87c"),
+          token("comment", "#8d96a5"),
+          token("predefined", "#7fd0e8"),
+          token("identifier.quote", "#e5e8ee"),
+        ]
+      : [
+          token("keyword", "#3343b4"),
+          token("operator", "#59616f"),
+          token("string", "#17693a"),
+          token("string.sql", "#17693a"),
+          token("number", "#9a4a00"),
+          token("comment", "#6b7280"),
+          token("predefined", "#0b6478"),
+          token("identifier.quote", "#1b1f27"),
+        ],
+    colors: {
+      "editor.background": colour("bg"),
+      "editor.foreground": colour("text"),
+      "editorLineNumber.foreground": colour("text-faint"),
+      "editorLineNumber.activeForeground": colour("text"),
+      "editor.selectionBackground": colour("selection"),
+      "editor.lineHighlightBorder": "#00000000",
+      "editor.lineHighlightBackground": colour("bg-side"),
+      "editorWidget.background": colour("bg-raised"),
+      "editorWidget.border": colour("line-firm"),
+      "editorSuggestWidget.background": colour("bg-raised"),
+      "editorSuggestWidget.border": colour("line-firm"),
+      "editorSuggestWidget.selectedBackground": colour("accent-soft"),
+      "editorSuggestWidget.selectedForeground": colour("text"),
+      "editorSuggestWidget.highlightForeground": colour("accent-text"),
+      "editorSuggestWidget.focusHighlightForeground": colour("accent-text"),
+      "input.background": colour("bg"),
+      "input.border": colour("line-control"),
+      focusBorder: colour("focus"),
+    },
+  });
+  editor.setTheme(dark ? "querent-dark" : "querent-light");
+}
+
+/** An editor in `host`; see app/src/editor/ffi.rs for what the functions do. */
+export function create(host, optionsText, on) {
+  const options = JSON.parse(optionsText);
+  defineTheme(options.dark);
+  const style = getComputedStyle(document.documentElement);
+  const view = editor.create(host, {
+    model: null,
+    ariaLabel: options.label,
+    automaticLayout: true,
+    bracketPairColorization: { enabled: false },
+    contextmenu: true,
+    cursorSurroundingLines: 2,
+    fixedOverflowWidgets: true,
+    folding: true,
+    fontFamily: style.getPropertyValue("--font-mono"),
+    fontSize: 13,
+    glyphMargin: false,
+    lineDecorationsWidth: 10,
+    lineHeight: 20,
+    lineNumbersMinChars: 3,
+    links: false,
+    minimap: { enabled: false },
+    overviewRulerLanes: 0,
+    padding: { top: 8, bottom: 8 },
+    placeholder: options.placeholder,
+    quickSuggestions: { other: true, comments: false, strings: false },
+    renderLineHighlight: "line",
+    renderLineHighlightOnlyWhenFocus: true,
+    scrollBeyondLastLine: false,
+    scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
+    smoothScrolling: false,
+    suggest: { showStatusBar: false },
+    tabSize: 2,
+    wordBasedSuggestions: "off",
+    wordWrap: "off",
+  });
+  const models = new Map();
+  const outline = view.createDecorationsCollection();
+  let shown = null;
+
+  view.onDidChangeModelContent(() => on("change", null));
+  view.onDidChangeCursorPosition(() => on("cursor", null));
+  view.addAction({
+    id: "querent.run",
+    label: "Run statement",
+    keybindings: [KeyMod.CtrlCmd | KeyCode.Enter],
+    contextMenuGroupId: "navigation",
+    contextMenuOrder: 0,
+    run: () => void on("run", null),
+  });
+
+  active = { model: () => view.getModel(), on };
+  return {
+    open(tab, text, language) {
+      let entry = models.get(tab);
+      if (!entry) {
+        entry = { model: editor.createModel(text, language), state: null };
+        models.set(tab, entry);
+      } else {
+        if (entry.model.getLanguageId() !== language) editor.setModelLanguage(entry.model, language);
+        if (entry.model.getValue() !== text) entry.model.setValue(text);
+      }
+      if (shown === tab) return;
+      if (models.has(shown)) models.get(shown).state = view.saveViewState();
+      shown = tab;
+      view.setModel(entry.model);
+      if (entry.state) view.restoreViewState(entry.state);
+    },
+    keep(tabs) {
+      const kept = new Set(tabs);
+      for (const [tab, entry] of models) {
+        if (kept.has(tab)) continue;
+        models.delete(tab);
+        entry.model.dispose();
+      }
+    },
+    text: () => view.getModel()?.getValue() ?? "",
+    replace(text) {
+      const model = view.getModel();
+      if (!model || model.getValue() === text) return;
+      view.pushUndoStop();
+      view.executeEdits(OWNER, [{ range: model.getFullModelRange(), text }]);
+      view.pushUndoStop();
+    },
+    insert(text) {
+      view.pushUndoStop();
+      view.executeEdits(OWNER, [{ range: view.getSelection(), text, forceMoveMarkers: true }]);
+      view.pushUndoStop();
+      view.focus();
+    },
+    selection() {
+      const model = view.getModel();
+      const selection = view.getSelection();
+      if (!model || !selection) return new Uint32Array([0, 0]);
+      return new Uint32Array([
+        model.getOffsetAt(selection.getStartPosition()),
+        model.getOffsetAt(selection.getEndPosition()),
+      ]);
+    },
+    select(start, end) {
+      const model = view.getModel();
+      if (!model) return;
+      const [from, to] = [model.getPositionAt(start), model.getPositionAt(end)];
+      view.setSelection({
+        startLineNumber: from.lineNumber,
+        startColumn: from.column,
+        endLineNumber: to.lineNumber,
+        endColumn: to.column,
+      });
+      view.revealPositionInCenterIfOutsideViewport(to);
+    },
+    outline(first, last) {
+      const range = { startLineNumber: first, startColumn: 1, endLineNumber: last, endColumn: 1 };
+      outline.set(
+        first > 0 ? [{ range, options: { isWholeLine: true, linesDecorationsClassName: "statement-line" } }] : [],
+      );
+    },
+    mark(tab, [startLineNumber, startColumn, endLineNumber, endColumn], message) {
+      const entry = models.get(tab);
+      if (!entry) return;
+      const severity = MarkerSeverity.Error;
+      editor.setModelMarkers(entry.model, OWNER, [
+        { startLineNumber, startColumn, endLineNumber, endColumn, message, severity },
+      ]);
+      if (tab === shown) view.revealLineInCenterIfOutsideViewport(startLineNumber);
+    },
+    unmark(tab) {
+      const entry = models.get(tab);
+      if (entry) editor.setModelMarkers(entry.model, OWNER, []);
+    },
+    setDark: defineTheme,
+    focus: () => view.focus(),
+    dispose() {
+      active = null;
+      view.dispose();
+      for (const { model } of models.values()) model.dispose();
+      models.clear();
+    },
+  };
+}

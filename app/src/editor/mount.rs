@@ -1,0 +1,144 @@
+//! Monaco in its place: loaded, told what to show, asked what it holds, disposed of.
+
+use super::{
+    ffi::{EditorModule, Monaco},
+    place::Span,
+};
+use crate::browser;
+use leptos::{prelude::*, web_sys};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+/// What Monaco reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Happened {
+    Change,
+    Cursor,
+    Run,
+    /// Completion is asked for at this UTF-16 offset; the answer is JSON.
+    Complete(usize),
+}
+
+/// Monaco, or nothing yet. `Copy`; lives with its owner.
+#[derive(Clone, Copy)]
+pub struct Mount {
+    held: StoredValue<Option<Held>, LocalStorage>,
+    pub ready: RwSignal<bool>,
+}
+
+struct Held {
+    monaco: Monaco,
+    /// Monaco calls it as long as it lives.
+    _on: Closure<dyn Fn(String, JsValue) -> JsValue>,
+}
+
+impl Mount {
+    #[must_use]
+    pub fn new() -> Self {
+        let mount = Self { held: StoredValue::new_local(None), ready: RwSignal::new(false) };
+        on_cleanup(move || {
+            if let Some(Some(held)) = mount.held.try_update_value(Option::take) {
+                held.monaco.dispose();
+            }
+        });
+        mount
+    }
+
+    /// Loads Monaco and puts it into `host`. Does nothing when it is there or the page has gone.
+    pub async fn load(
+        self,
+        host: web_sys::HtmlElement,
+        dark: bool,
+        on: impl Fn(Happened) -> Option<String> + 'static,
+    ) -> Result<(), JsValue> {
+        let path = browser::root_attribute("data-editor").unwrap_or_default();
+        let module: EditorModule = browser::import(&path).await?.unchecked_into();
+        if self.held.try_with_value(Option::is_none) != Some(true) {
+            return Ok(());
+        }
+        let on = Closure::<dyn Fn(String, JsValue) -> JsValue>::new(
+            move |name: String, value: JsValue| {
+                let happened = match name.as_str() {
+                    "change" => Happened::Change,
+                    "cursor" => Happened::Cursor,
+                    "run" => Happened::Run,
+                    _ => Happened::Complete(value.as_f64().unwrap_or(0.0) as usize),
+                };
+                on(happened).map_or(JsValue::NULL, |answer| JsValue::from_str(&answer))
+            },
+        );
+        let options = serde_json::json!({
+            "label": "SQL editor",
+            "dark": dark,
+            "placeholder": PLACEHOLDER,
+        });
+        let monaco = module.create(&host, &options.to_string(), &on)?;
+        self.held.set_value(Some(Held { monaco, _on: on }));
+        self.ready.set(true);
+        Ok(())
+    }
+
+    fn with<T>(self, act: impl FnOnce(&Monaco) -> T) -> Option<T> {
+        self.held.try_with_value(|held| held.as_ref().map(|held| act(&held.monaco))).flatten()
+    }
+
+    pub fn open(self, tab: u32, text: &str, language: &str) {
+        self.with(|monaco| monaco.open(tab, text, language));
+    }
+
+    pub fn keep(self, tabs: &[u32]) {
+        self.with(|monaco| monaco.keep(tabs));
+    }
+
+    #[must_use]
+    pub fn text(self) -> Option<String> {
+        self.with(Monaco::text)
+    }
+
+    /// Puts a text at the cursor; says whether there is an editor to put it in.
+    pub fn insert(self, text: &str) -> bool {
+        self.with(|monaco| monaco.insert(text)).is_some()
+    }
+
+    /// The selection in UTF-16 units.
+    #[must_use]
+    pub fn selection(self) -> Option<(usize, usize)> {
+        let both = self.with(Monaco::selection)?;
+        Some((*both.first()? as usize, *both.get(1)? as usize))
+    }
+
+    pub fn select(self, start: usize, end: usize) {
+        self.with(|monaco| monaco.select(start as u32, end as u32));
+    }
+
+    /// Lines from 1.
+    pub fn outline(self, lines: Option<(u32, u32)>) {
+        let (first, last) = lines.unwrap_or((0, 0));
+        self.with(|monaco| monaco.outline(first, last));
+    }
+
+    pub fn mark(self, tab: u32, at: Span, message: &str) {
+        let span = [at.line, at.column, at.end_line, at.end_column];
+        self.with(|monaco| monaco.mark(tab, &span, message));
+    }
+
+    pub fn unmark(self, tab: u32) {
+        self.with(|monaco| monaco.unmark(tab));
+    }
+
+    pub fn set_dark(self, dark: bool) {
+        self.with(|monaco| monaco.set_dark(dark));
+    }
+
+    pub fn focus(self) {
+        self.with(Monaco::focus);
+    }
+}
+
+impl Default for Mount {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What an empty editor says.
+pub const PLACEHOLDER: &str = "Write SQL, or ask a question on the right";
