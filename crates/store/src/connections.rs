@@ -89,6 +89,19 @@ pub async fn get(
     connection(&row)
 }
 
+/// Did the workspace ever have a connection, a deleted one included?
+///
+/// # Errors
+/// `Query`.
+pub async fn had_any(store: &Store, workspace: WorkspaceId) -> Result<bool, StoreError> {
+    let row = sqlx::query("SELECT id FROM connections WHERE workspace_id = $1 LIMIT 1")
+        .bind(workspace.to_string())
+        .fetch_optional(store.reads())
+        .await
+        .during("look for connections")?;
+    Ok(row.is_some())
+}
+
 /// Stores a new connection under an id made by the caller (its secrets are sealed for that id).
 ///
 /// # Errors

@@ -401,7 +401,6 @@ async fn require_admin(
 }
 
 /// Sets a password of the person's own choice; every session of before ends.
-/// Gives the epoch that new sessions carry.
 ///
 /// # Errors
 /// `Query`.
@@ -413,6 +412,28 @@ pub async fn set_password(
     let mut transaction = store.writes().begin().await.during("set a password")?;
     write_password(&mut transaction, user, None, hash).await?;
     transaction.commit().await.during("set a password")
+}
+
+/// Sets a password from the server's command line; `one_time` ones must be changed at the next login.
+///
+/// # Errors
+/// `Query`.
+pub async fn reset_password(
+    store: &Store,
+    user: UserId,
+    hash: &SecretString,
+    one_time: bool,
+) -> Result<(), StoreError> {
+    const DOING: &str = "reset a password";
+    let mut transaction = store.writes().begin().await.during(DOING)?;
+    write_password(&mut transaction, user, None, hash).await?;
+    sqlx::query("UPDATE users SET must_change_password = $2 WHERE id = $1")
+        .bind(user.to_string())
+        .bind(i64::from(one_time))
+        .execute(&mut *transaction)
+        .await
+        .during(DOING)?;
+    transaction.commit().await.during(DOING)
 }
 
 pub(crate) async fn write_password(
@@ -457,4 +478,21 @@ async fn end_sessions(connection: &mut AnyConnection, user: UserId) -> Result<()
         .await
         .during("end the sessions")
         .map(drop)
+}
+
+/// The workspace where an account signs in: where it is enabled and has been longest.
+///
+/// # Errors
+/// `NotFound` when it is enabled nowhere, `Query`, `Corrupt`.
+pub async fn home(store: &Store, user: UserId) -> Result<WorkspaceId, StoreError> {
+    sqlx::query(
+        "SELECT workspace_id FROM memberships WHERE user_id = $1 AND disabled_at IS NULL \
+         ORDER BY created_at, workspace_id LIMIT 1",
+    )
+    .bind(user.to_string())
+    .fetch_optional(store.reads())
+    .await
+    .during("find an account's workspace")?
+    .ok_or(NO_MEMBER)?
+    .parsed("workspace_id")
 }
