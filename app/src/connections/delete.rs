@@ -17,9 +17,14 @@ use model::connection::ConnectionView;
 #[component]
 pub fn DeleteDialog(removing: RwSignal<Option<ConnectionView>>, stored: Stored) -> impl IntoView {
     let open = RwSignal::new(false);
-    Effect::new(move || open.set(removing.with(Option::is_some)));
     Effect::new(move || {
-        if !open.get() {
+        if removing.with(Option::is_some) {
+            open.set(true);
+        }
+    });
+    Effect::new(move || {
+        // Closed, by whatever way: forget what it was about.
+        if !open.get() && removing.with_untracked(Option::is_some) {
             removing.set(None);
         }
     });

@@ -298,6 +298,8 @@ mod tests {
         });
     }
 
+    type Change = fn(Fields);
+
     #[test]
     fn what_is_missing_is_named() {
         let whole = |fields: Fields| {
@@ -306,7 +308,7 @@ mod tests {
             fields.user.set("u".into());
         };
         assert!(draft(whole).is_ok());
-        let cases: [(&str, fn(Fields)); 7] = [
+        let cases: [(&str, Change); 7] = [
             ("The connection has no name.", |f| f.name.set(" ".into())),
             ("No host is named.", |f| f.host.set(String::new())),
             ("The host is a whole URL.", |f| f.host.set("postgres://h".into())),

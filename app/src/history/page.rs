@@ -148,7 +148,7 @@ fn Controls(wanted: Wanted) -> impl IntoView {
                     id="history-search"
                     type="search"
                     placeholder="Search questions and SQL"
-                    maxlength="500"
+                    maxlength="200"
                     prop:value=move || typed.get()
                     on:input:target=move |event| search_later(event.target().value())
                 />

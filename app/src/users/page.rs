@@ -127,7 +127,7 @@ fn Invite(members: Members) -> impl IntoView {
         });
     };
     view! {
-        <section class="card" aria-labelledby="invite-title">
+        <section class="card card-wide" aria-labelledby="invite-title">
             <h2 id="invite-title">"Invite somebody"</h2>
             <form class="form-row" on:submit=submit>
                 <div class="field field-grow">
