@@ -30,6 +30,10 @@ struct State {
     /// Tables whose rows are counted, by expression position in select (`usize::MAX`: elsewhere).
     counted: Vec<(usize, usize)>,
     subject: Option<usize>,
+    /// The last condition asks for nothing beyond the join.
+    satisfied: bool,
+    /// The tables that only take part are in an inner query already.
+    no_context: bool,
     /// Something in the question found no place.
     lost: u32,
 }
@@ -38,12 +42,18 @@ struct State {
 pub(crate) fn build(builder: &Builder<'_>) -> Option<(Plan, u32)> {
     let mut s = State { subject: builder.subject(), ..State::default() };
     builder.select(&mut s);
+    builder.defaults(&mut s);
     builder.filters(&mut s);
     builder.group(&mut s);
     builder.order(&mut s);
-    builder.defaults(&mut s);
+    builder.count_groups(&mut s);
+    s.plan.distinct = draft_distinct(builder.draft, &s.plan);
     builder.join(&mut s)?;
     Some((s.plan, s.lost))
+}
+
+fn draft_distinct(draft: &Draft, plan: &Plan) -> bool {
+    draft.distinct && plan.group.is_empty()
 }
 
 impl Builder<'_> {
@@ -83,6 +93,30 @@ impl Builder<'_> {
                 s.plan.select.push(e);
             }
         }
+        // `X with the number of Y and the number of points`: beside a count, numbers are added up.
+        if s.plan.select.iter().any(Ex::is_aggregate) {
+            let sums: Vec<usize> = self
+                .draft
+                .select
+                .iter()
+                .filter(|sel| sel.number_of && sel.agg.is_none())
+                .filter_map(|sel| match self.item(sel.noun?) {
+                    Some(Item::Column(c)) => Some(c),
+                    _ => None,
+                })
+                .collect();
+            for e in &mut s.plan.select {
+                if let Ex::Col(c) = e
+                    && sums.contains(c)
+                {
+                    *e = Ex::Agg {
+                        agg: Agg::Sum,
+                        arg: Some(Box::new(Ex::Col(*c))),
+                        distinct: false,
+                    };
+                }
+            }
+        }
     }
 
     fn selected(&self, sel: &Sel, s: &mut State) -> Option<Ex> {
@@ -120,7 +154,22 @@ impl Builder<'_> {
                     aggregate(Agg::Count, c, true)
                 }
             }
-            (None, Item::Column(c)) => Ex::Col(c),
+            (None, Item::Column(c)) => {
+                let info = &self.lexicon.tables[self.lexicon.columns[c].table];
+                let text = &self.links.nouns[sel.noun?].text.to_lowercase();
+                if info.label == Some(c)
+                    && let Some(rest) = info.label_rest
+                    && !text.contains("first")
+                    && !text.contains("given")
+                    && !text.contains("fore")
+                {
+                    // A full name is in two columns.
+                    s.plan.select.push(Ex::Col(c));
+                    s.plan.select.push(Ex::Col(rest));
+                    return None;
+                }
+                Ex::Col(c)
+            }
             (None, Item::Table(t)) => {
                 if self.draft.everything {
                     s.plan.star = Some(t);
@@ -128,7 +177,8 @@ impl Builder<'_> {
                     return None;
                 }
                 s.extra.push(t);
-                Ex::Col(self.lexicon.display(t)?)
+                self.show_label(t, s);
+                return None;
             }
         })
     }
@@ -169,7 +219,8 @@ impl Builder<'_> {
                 } else {
                     built.push((pred, filter));
                 }
-            } else if s.plan.having.len() == having
+            } else if !std::mem::take(&mut s.satisfied)
+                && s.plan.having.len() == having
                 && !matches!(filter.what, Condition::Exists { .. })
             {
                 s.lost += 1;
@@ -238,6 +289,16 @@ impl Builder<'_> {
                 }
                 continue;
             }
+            if filter.both
+                && let Pred::Compare(Ex::Col(c), op, Lit::Num(_)) = &pred
+                && let Some(i) = list.iter().position(|p| {
+                    matches!(p, Pred::Compare(Ex::Col(d), o, Lit::Num(_)) if d == c && (*o == op.flipped() || matches!((o, op.flipped()), (Op::Gt, Op::Ge) | (Op::Ge, Op::Gt) | (Op::Lt, Op::Le) | (Op::Le, Op::Lt))))
+                })
+            {
+                twice = Some((i, pred));
+                continue;
+            }
+            let pred = self.taken_away(pred, filter, s);
             list.push(pred);
         }
         s.plan.filter.extend(list.clone());
@@ -246,6 +307,39 @@ impl Builder<'_> {
             other[i] = second;
             s.plan.intersect = Some(Box::new(Plan { filter: other, ..Plan::default() }));
         }
+    }
+
+    /// `cities except those with …`: the cities of such rows are taken away, not only the rows.
+    fn taken_away(&self, pred: Pred, filter: &Filter, s: &State) -> Pred {
+        let [Ex::Col(shown)] = s.plan.select[..] else { return pred };
+        let mut columns = Vec::new();
+        pred.columns(&mut columns);
+        let table = self.lexicon.columns[shown].table;
+        let own = columns.iter().all(|c| self.lexicon.columns[*c].table == table);
+        if !filter.except
+            || !filter.negated
+            || !own
+            || self.identifies(s)
+            || matches!(pred, Pred::In { .. })
+        {
+            return pred;
+        }
+        let positive = match pred {
+            Pred::Compare(e, op, lit) => Pred::Compare(e, op.negated(), lit),
+            Pred::Like { column, text, how, .. } => {
+                Pred::Like { column, text, how, negated: false }
+            }
+            Pred::Time { column, range, .. } => Pred::Time { column, range, negated: false },
+            Pred::Between(e, a, b, _) => Pred::Between(e, a, b, false),
+            other => return other,
+        };
+        let query = Plan {
+            select: vec![Ex::Col(shown)],
+            tables: vec![table],
+            filter: vec![positive],
+            ..Plan::default()
+        };
+        Pred::In { column: shown, query: Box::new(query), negated: true }
     }
 
     /// Does what is selected tell one row from another?
@@ -433,6 +527,20 @@ impl Builder<'_> {
             Ex::Col(c) => Some(*c),
             _ => None,
         };
+        if let (Right::Num(n), true) = (right, e == Ex::count())
+            && (op == Op::Ge && *n == 1.0 || op == Op::Gt && *n == 0.0)
+        {
+            // At least one: a row that joins is enough.
+            s.satisfied = true;
+            return None;
+        }
+        let e = match (right, column) {
+            (Right::Num(_), Some(c)) if !matches!(op, Op::Eq | Op::Ne) && !self.ordered(c) => {
+                Ex::count()
+            }
+            _ => e,
+        };
+        let column = column.filter(|_| !e.is_aggregate());
         let flipped = flips && column.is_some_and(|c| self.counts_backwards(c));
         let op = if flipped { op.flipped() } else { op };
         let pred = match right {
@@ -477,6 +585,33 @@ impl Builder<'_> {
             return None;
         }
         Some(pred)
+    }
+
+    /// May a column be more or less than a number?
+    fn ordered(&self, c: usize) -> bool {
+        let info = &self.lexicon.columns[c];
+        let named = info.phrase.words.iter().any(|w| {
+            matches!(
+                w.as_str(),
+                "year"
+                    | "date"
+                    | "number"
+                    | "amount"
+                    | "price"
+                    | "age"
+                    | "size"
+                    | "score"
+                    | "rate"
+                    | "id"
+                    | "cost"
+                    | "level"
+                    | "time"
+                    | "length"
+            )
+        });
+        info.kind.is_temporal()
+            || info.kind.is_numeric() && info.refers_to.is_none()
+            || named && info.refers_to.is_none()
     }
 
     /// A year or a date of birth: older is less.
@@ -544,6 +679,7 @@ impl Builder<'_> {
                     Some(Ex::count())
                 }
             },
+            Left::Rows => Some(Ex::count()),
             Left::Unknown => {
                 let numeric = s.plan.select.iter().find_map(|e| match e {
                     Ex::Col(c)
@@ -730,7 +866,9 @@ impl Builder<'_> {
         }
         // What is shown beside an aggregate must be grouped by.
         for e in s.plan.select.clone() {
-            if !e.is_aggregate() && !s.plan.group.contains(&e) && !s.plan.group.is_empty() {
+            let any = !s.plan.group.is_empty()
+                || s.plan.select.iter().any(Ex::is_aggregate) && self.grouping();
+            if !e.is_aggregate() && !s.plan.group.contains(&e) && any {
                 s.plan.group.push(e);
             }
         }
@@ -770,7 +908,13 @@ impl Builder<'_> {
         for c in &shown {
             let table = self.lexicon.columns[*c].table;
             let counted_here = self.counts_only(table, s);
-            if !counted_here {
+            let told = shown.iter().any(|c| {
+                let info = &self.lexicon.columns[*c];
+                let t = &self.lexicon.tables[info.table];
+                info.table == table
+                    && (info.is_primary || t.label == Some(*c) || t.label_rest == Some(*c))
+            });
+            if !counted_here && (told || shown.len() > 2) {
                 for key in &self.lexicon.tables[table].primary_key {
                     if !s.plan.group.contains(&Ex::Col(*key)) {
                         s.plan.group.push(Ex::Col(*key));
@@ -898,7 +1042,6 @@ impl Builder<'_> {
 
     /// What is shown when the question does not say.
     fn defaults(&self, s: &mut State) {
-        s.plan.distinct = self.draft.distinct && s.plan.group.is_empty();
         if s.plan.star.is_some() {
             s.plan.select.clear();
             return;
@@ -928,9 +1071,54 @@ impl Builder<'_> {
                 s.plan.select = vec![Ex::Col(c)];
             }
         }
+        if self.draft.when && s.plan.select.iter().all(|e| self.is_label(e)) {
+            let mut tables = vec![subject];
+            tables.extend(&self.settled.tables);
+            if let Some(c) = self.time_column(&tables) {
+                s.plan.select = vec![Ex::Col(c)];
+            }
+        }
         if s.plan.select.is_empty() && s.plan.star.is_none() {
-            s.plan.select.extend(self.lexicon.display(subject).map(Ex::Col));
+            self.show_label(subject, s);
             s.extra.push(subject);
+        }
+    }
+
+    /// The label of a table, with its second part when the name is in two.
+    fn show_label(&self, table: usize, s: &mut State) {
+        let rest = self.lexicon.tables[table].label_rest;
+        for c in self.lexicon.display(table).into_iter().chain(rest) {
+            if !s.plan.select.contains(&Ex::Col(c)) {
+                s.plan.select.push(Ex::Col(c));
+            }
+        }
+    }
+
+    /// How many of the subject meet a condition on groups: the groups are counted, not listed.
+    fn count_groups(&self, s: &mut State) {
+        let Some(subject) = s.subject else { return };
+        let [key] = self.lexicon.tables[subject].primary_key[..] else { return };
+        let counts = matches!(&s.plan.select[..], [Ex::Agg { agg: Agg::Count, .. }]);
+        if !counts || s.plan.having.is_empty() || self.grouping() || !s.plan.order.is_empty() {
+            return;
+        }
+        let mut inner =
+            State { subject: s.subject, extra: std::mem::take(&mut s.extra), ..State::default() };
+        inner.plan.select = vec![Ex::Col(key)];
+        inner.plan.group = vec![Ex::Col(key)];
+        inner.plan.having = std::mem::take(&mut s.plan.having);
+        inner.plan.filter = std::mem::take(&mut s.plan.filter);
+        s.plan.group.clear();
+        s.extra = vec![subject];
+        if self.join(&mut inner).is_some() {
+            s.no_context = true;
+            s.plan.filter.push(Pred::In {
+                column: key,
+                query: Box::new(inner.plan),
+                negated: false,
+            });
+        } else {
+            s.lost += 1;
         }
     }
 
@@ -963,12 +1151,14 @@ impl Builder<'_> {
             tables.extend(s.subject);
         }
         let absent = self.absent_tables();
-        for noun in &self.draft.required {
-            if let Some(t) = self.table_of(*noun).filter(|t| !absent.contains(t) && !tables.contains(t)) {
+        for noun in self.draft.required.iter().filter(|_| !s.no_context) {
+            if let Some(t) =
+                self.table_of(*noun).filter(|t| !absent.contains(t) && !tables.contains(t))
+            {
                 tables.push(t);
             }
         }
-        for noun in &self.draft.context {
+        for noun in self.draft.context.iter().filter(|_| !s.no_context) {
             if let Some(t) = self.table_of(*noun)
                 && !tables.contains(&t)
                 && !absent.contains(&t)
@@ -1007,7 +1197,8 @@ impl Builder<'_> {
     fn prune(&self, s: &mut State) {
         while let Some((table, number)) = self.prunable(s) {
             let edge = &self.lexicon.graph.edges[number];
-            let swap: HashMap<usize, usize> = edge.pairs.iter().map(|(from, to)| (*to, *from)).collect();
+            let swap: HashMap<usize, usize> =
+                edge.pairs.iter().map(|(from, to)| (*to, *from)).collect();
             let plan = &mut s.plan;
             plan.select.iter_mut().chain(&mut plan.group).for_each(|e| e.replace(&swap));
             plan.order.iter_mut().for_each(|(e, _)| e.replace(&swap));
@@ -1026,7 +1217,11 @@ impl Builder<'_> {
                         && let Some(e) = plan.select.get_mut(*position)
                         && *e == Ex::count()
                     {
-                        *e = Ex::Agg { agg: Agg::Count, arg: Some(Box::new(Ex::Col(from))), distinct: true };
+                        *e = Ex::Agg {
+                            agg: Agg::Count,
+                            arg: Some(Box::new(Ex::Col(from))),
+                            distinct: true,
+                        };
                     }
                 }
             }
@@ -1053,8 +1248,12 @@ impl Builder<'_> {
             });
             let (number, more) = (touching.next()?, touching.next());
             let edge = &self.lexicon.graph.edges[*number];
-            let spare = used.iter().filter(|c| self.lexicon.columns[**c].table == *table).all(|c| edge.pairs.iter().any(|(_, to)| to == c));
-            (more.is_none() && edge.to == *table && edge.from != *table && spare).then_some((*table, *number))
+            let spare = used
+                .iter()
+                .filter(|c| self.lexicon.columns[**c].table == *table)
+                .all(|c| edge.pairs.iter().any(|(_, to)| to == c));
+            (more.is_none() && edge.to == *table && edge.from != *table && spare)
+                .then_some((*table, *number))
         })
     }
 

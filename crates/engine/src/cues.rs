@@ -70,6 +70,8 @@ pub(crate) enum Cue {
     Between,
     Not,
     Without,
+    /// `except`, `but not`: what the condition gives is taken away.
+    Except,
     And,
     Or,
     Both,
@@ -80,6 +82,8 @@ pub(crate) enum Cue {
     With,
     /// `of`, `in`, `for` …
     Prep,
+    /// `when`: a date is asked for.
+    When,
     /// Most or least rows, or of a measure: `most`, `fewest`.
     Most(bool),
     /// The row with the highest or lowest value: `highest`, `smallest`.
@@ -169,11 +173,11 @@ static TABLE: &[(&str, Cue)] = &[
     ("how many|count|count the number of|how many total|what is the count of|how much", C::HowMany),
     ("number of|the number of|total number of|the total number of|count of|the count of|number|total count of|counts of|numbers of|amount of times|number of times|quantity of", C::NumberOf),
     ("average|mean|avg|on average|the average|averaged", C::Agg(Agg::Avg)),
-    ("total|sum|sum of|the sum of|combined|overall|in total|total amount of|summed|total sum of|aggregate", C::Agg(Agg::Sum)),
+    ("total|sum|sum of|the sum of|combined|overall|in total|summed|total sum of|aggregate", C::Agg(Agg::Sum)),
     ("maximum|max|maximal|the maximum|the max", C::Agg(Agg::Max)),
     ("minimum|min|minimal|the minimum|the min", C::Agg(Agg::Min)),
     ("distinct|different|unique|various|distinctive|non repeating", C::Distinct),
-    ("each|every|per|for each|for every|by each|in each|of each|at each|on each|for each of|each of|for every single|grouped by|group by|broken down by|split by|for different|across different|across|for each different|for each distinct|from each|with each|in every|for all the different|each different|each distinct|corresponding to each|by every|to each", C::Each),
+    ("each|every|per|for each|for every|by each|in each|of each|at each|on each|for each of|each of|for every single|grouped by|group by|broken down by|split by|for different|across different|for each different|for each distinct|from each|with each|in every|for all the different|each different|each distinct|corresponding to each|by every|to each", C::Each),
     ("by", C::By),
     ("ordered by|order by|sorted by|sort by|ranked by|arranged by|listed by|in order of|in the order of|sort them by|order them by|sort the results by|order the results by|sort the result by|order the result by|sort results by|order results by|sort the list by|order the list by|sort the names by|arrange by|ordering by|sorting by|sorted according to|according to|sort|sorted|ordered|order them|sort them|sort the result|sort the results|in order|arranged|ordered according to|ranked|sorted from|ordered from", C::OrderBy),
     ("ascending|ascending order|in ascending order|in alphabetical order|alphabetical order|alphabetically|in alphabetic order|alphabetic order|alphabetical|increasing|increasing order|in increasing order|in lexicographical order|lexicographical order|lexicographic order|in lexicographic order|in ascending alphabetical order|ascending alphabetical order|from low to high|low to high|from youngest to oldest|from earliest to latest|from lowest to highest|from smallest to largest|from least to most|from old to new|earliest to latest|lowest to highest|from shortest to longest|from oldest to newest|oldest first|ascendingly|in an ascending order|an ascending order|in asc order|asc|chronological order|in chronological order|chronologically|in an alphabetical order|in ascending order of|in alphabetical order of|in increasing order of|in lexicographical order of|in ascending order by|in alphabetical order by|in ascending alphabetical order of|in the alphabetical order of|in the ascending order of|from the lowest to the highest|from the earliest to the latest|from the shortest to the longest|from the youngest to the oldest|from the smallest to the largest", C::Asc),
@@ -200,17 +204,19 @@ static TABLE: &[(&str, Cue)] = &[
     ("or more|or above|or higher|or greater|or over|and above|or later|or older|or larger|and over|or better|and more|or longer|and up", C::OrMore),
     ("or less|or fewer|or below|or lower|or under|and below|or smaller|or earlier|or younger|and under|or shorter", C::OrLess),
     ("between|ranging from|ranges from|in the range of|in the range from|in the range between|within the range of|in the range", C::Between),
-    ("not|never|cannot|neither|nor|outside|no longer|other than|not including|not in|rather than|instead of|is not|are not|was not|were not|excluding|except|except for|but not|and not|apart from|aside from|besides", C::Not),
+    ("not|cannot|neither|nor|outside|no longer|other than|not including|not in|rather than|instead of|is not|are not|was not|were not|and not", C::Not),
+    ("never|excluding|except|except for|but not|apart from|aside from|besides|but do not|but does not|but did not|but are not|but is not|except those|except for those|but no|but were not|but was not|but never", C::Except),
     ("without|no|without any|not any|lacking|lack|do not have|does not have|did not have|have no|has no|had no|have not|has not|had not|do not|does not|did not|with no|don 't|have never|has never|had never|have not had|do not have any|does not have any|did not have any|have no any|have not any|never had|never have|without a", C::Without),
     ("and|as well as|along with|together with|and also|plus|&|and then|then|also|while|whereas|and their|and its|and the corresponding", C::And),
     ("or|or else|and or", C::Or),
+    ("when|when was|when were|when did|when is|on what date|on which date|on what day|on which day|what day|what time", C::When),
     ("both", C::Both),
     ("either", C::Either),
     ("but|however|yet|but also|although|though", C::But),
     ("that|who have|who has|that have|that has|that are|that is|who are in|which have|which has|that had|who had|having|has|have|had|that were|that was|that do|which are|containing at least|are|were|did|does|do|being|there are|are there|is there|there is|there were", C::Rel),
     ("whose|with whose|for which the|for whose|in whose|where the", C::Whose),
     ("with|with a|with the|with an", C::With),
-    ("of|in|for|from|at|on|to|during|among|within|of all|for all|in all|into|under the|through|for the|of the|in the year|from the|towards|against|between the|via|as|amongst|throughout|inside|near|about|regarding|belonging to|out of|onto|of those|for those|per the|of any|for any|from all", C::Prep),
+    ("of|in|for|from|at|on|to|during|among|within|of all|for all|in all|into|under the|through|for the|of the|in the year|from the|towards|against|between the|via|as|amongst|throughout|across|across all|inside|near|about|regarding|belonging to|out of|onto|of those|for those|per the|of any|for any|from all", C::Prep),
     ("most|the most|most of|the largest number of|largest number of|the greatest number of|greatest number of|the highest number of|highest number of|the most number of|most number of|the maximum number of|maximum number of|the biggest number of|the largest amount of|largest amount of|the greatest amount of|the most amount of|biggest number of|the highest amount of|greatest amount of|highest count of|the largest total number of|the highest total number of|the maximum amount of|the largest count of|the greatest total number of|the largest quantity of|the most times|more often than any other|the highest count of|most frequently|most often|most times|the most frequently|the most often|the largest numbers of|largest numbers of|greatest numbers of|the greatest numbers of|the top number of", C::Most(true)),
     ("least|fewest|the least|the fewest|the smallest number of|smallest number of|the lowest number of|lowest number of|the least number of|least number of|the minimum number of|minimum number of|the fewest number of|fewest number of|the smallest amount of|smallest amount of|the lowest amount of|the least amount of|lowest count of|the minimum amount of|least frequently|least often|the least frequently|least amount of|the least times", C::Most(false)),
     ("highest|largest|biggest|greatest|the highest|the largest|the biggest|the greatest|maximum value of|peak|most amount|top most|strongest|highest amount of|largest total|highest total|widest|deepest|furthest|farthest|hottest", C::Super(true)),
@@ -243,7 +249,7 @@ static TABLE: &[(&str, Cue)] = &[
     ("all information|all the information|all details|all the details|everything|all columns|all the info|all info|all of the information|full details|full information|complete information|entire information|all the columns|all fields|all attributes|information about all|all data|all the data", C::Everything),
     ("named|called|titled|entitled|with the name|with name|with the title|has the name|have the name|whose name is|under the name|with title|by the name of|going by", C::Named),
     ("same|the same|shared|share|in common|in the same", C::Same),
-    ("a|an|the|please|there|us|me|all|any|some|can|could|would|will|you|i|we|do we have|do i have|in the database|in our database|records|record of|these|those|this|its|it|their|them|they|he|she|his|her|him|our|my|your|just|of them|in the table|so far|respectively|ones|one of|if any|out|exist|exists|existing|currently|total of|corresponding|associated|recorded|ever|at all|in the system|in database|available in the database|in the record|in the records|been|then|when|how|such|own|given|certain|particular|specific|possible|listed|each other|on record|on file|does it have|value of|values of|the value of|the values of|to do|as of|would be|of it|let|know|need|want|'|really|kindly|ok|okay|hey|hi|hello|s", C::Ignore),
+    ("a|an|the|please|there|us|me|all|any|some|can|could|would|will|you|i|we|do we have|do i have|in the database|in our database|records|record of|these|those|this|its|it|their|them|they|he|she|his|her|him|our|my|your|just|of them|in the table|so far|respectively|ones|one of|if any|out|exist|exists|existing|currently|total of|corresponding|associated|recorded|ever|at all|in the system|in database|available in the database|in the record|in the records|been|then|how|such|own|given|certain|particular|specific|possible|listed|each other|on record|on file|does it have|value of|values of|the value of|the values of|to do|as of|would be|of it|let|know|need|want|'|really|kindly|ok|okay|hey|hi|hello|s", C::Ignore),
 ];
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub(crate) struct Draft {
     pub who: bool,
     /// The question asks for a place.
     pub whereabouts: bool,
+    /// The question asks for a date.
+    pub when: bool,
     /// Tokens that the shape has no place for.
     pub unread: Vec<usize>,
 }
@@ -52,6 +54,8 @@ pub(crate) struct Filter {
     pub or: bool,
     /// `both … and …`: each must be met, by different rows if need be.
     pub both: bool,
+    /// What meets it is taken away from the answer.
+    pub except: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -94,6 +98,8 @@ pub(crate) enum Left {
     CountOf(NounId),
     /// `more than 3 X`: X counted, or X's own number.
     Amount(NounId),
+    /// `more than once`: how often there is a row.
+    Rows,
     Unknown,
 }
 

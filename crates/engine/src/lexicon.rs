@@ -36,6 +36,8 @@ pub(crate) struct TableInfo {
     pub primary_key: Vec<usize>,
     /// The column that names a row to a person.
     pub label: Option<usize>,
+    /// The rest of a name in parts: the last name.
+    pub label_rest: Option<usize>,
     pub is_view: bool,
     /// Only keys of other tables, and little else.
     pub is_bridge: bool,
@@ -62,6 +64,8 @@ pub(crate) struct Phrase {
     pub weight: Vec<f32>,
     /// Repeats the table's name.
     pub inherited: Vec<bool>,
+    /// A name of one word that was taken apart, as written.
+    pub glued: Option<String>,
 }
 
 impl Phrase {
@@ -93,6 +97,8 @@ pub(crate) struct Posting {
     pub item: Item,
     pub position: u8,
     pub weight: f32,
+    /// The word is all of a glued name (`classroom` of class, room): it covers every position.
+    pub whole: bool,
 }
 
 impl Lexicon {
@@ -136,10 +142,11 @@ impl Lexicon {
         self.tables.push(TableInfo {
             schema: schema.to_owned(),
             name: table.name.clone(),
-            phrase: table_phrase(words),
+            phrase: table_phrase(words, glued_name(&table.name)),
             columns: start..self.columns.len(),
             primary_key: table.primary_key.iter().filter_map(find).collect(),
             label: None,
+            label_rest: None,
             is_view: matches!(table.kind, TableKind::View | TableKind::MaterializedView),
             is_bridge: false,
         });
@@ -170,7 +177,55 @@ impl Lexicon {
             }
         }
         edges.extend(self.implied_keys());
-        self.graph = Graph::new(self.tables.len(), edges, &self.columns);
+        self.graph = Graph::new(self.tables.len(), edges.clone(), &self.columns);
+        let same = self.same_names();
+        if !same.is_empty() {
+            edges.extend(same);
+            self.graph = Graph::new(self.tables.len(), edges, &self.columns);
+        }
+    }
+
+    /// Tables that no key connects may still share a column of the same name.
+    fn same_names(&self) -> Vec<(Vec<(usize, usize)>, f32)> {
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (column, number) in self.columns.iter().zip(0..) {
+            let name = column.name.to_lowercase();
+            let says_little = matches!(
+                name.as_str(),
+                "id" | "name"
+                    | "type"
+                    | "date"
+                    | "year"
+                    | "description"
+                    | "status"
+                    | "title"
+                    | "code"
+                    | "comment"
+                    | "notes"
+            );
+            if !says_little && !column.kind.is_temporal() {
+                by_name.entry(name).or_default().push(number);
+            }
+        }
+        let mut found = Vec::new();
+        let mut names: Vec<&String> = by_name.keys().collect();
+        names.sort();
+        for name in names {
+            let list = &by_name[name];
+            if list.len() > 4 {
+                continue;
+            }
+            for (i, a) in list.iter().enumerate() {
+                for b in &list[i + 1..] {
+                    let (from, to) = (self.columns[*a].table, self.columns[*b].table);
+                    if from != to && self.graph.distance(from, to).is_infinite() {
+                        let key = self.columns[*a].is_primary;
+                        found.push((vec![if key { (*b, *a) } else { (*a, *b) }], 2.0));
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// A column that has the name of another table's single primary key refers to it.
@@ -212,10 +267,15 @@ impl Lexicon {
         });
         let table = &self.tables[number];
         let is_bridge = keys >= 2 && others.count() <= 1 && table.primary_key.len() != 1;
-        let label = self.find_label(number, range);
+        let label = self.find_label(number, range.clone());
+        let core = |c: usize| self.columns[c].phrase.core();
+        let rest = label
+            .filter(|l| core(*l) == "first name")
+            .and_then(|_| range.clone().find(|c| core(*c) == "last name"));
         let table = &mut self.tables[number];
         table.is_bridge = is_bridge;
         table.label = label;
+        table.label_rest = rest;
     }
 
     fn find_label(&self, table: usize, range: std::ops::Range<usize>) -> Option<usize> {
@@ -257,11 +317,27 @@ impl Lexicon {
         for (item, phrase) in tables.chain(columns) {
             for (word, position) in phrase.words.iter().zip(0u8..) {
                 let mut add = |key: String, weight: f32| {
-                    index.entry(key).or_default().push(Posting { item, position, weight });
+                    index.entry(key).or_default().push(Posting {
+                        item,
+                        position,
+                        weight,
+                        whole: false,
+                    });
                 };
                 add(word.clone(), 1.0);
                 let root = stem(word);
                 add(format!("~{root}"), 0.85);
+                if position == 0
+                    && let Some(glued) =
+                        phrase.glued.as_ref().filter(|g| phrase.words.len() > 1 && *g != word)
+                {
+                    index.entry(glued.clone()).or_default().push(Posting {
+                        item,
+                        position,
+                        weight: 1.0,
+                        whole: true,
+                    });
+                }
                 if word.len() >= 2 && word.len() <= 6 && !words::is_glue(word) {
                     odd.insert(word.clone());
                 }
@@ -274,12 +350,14 @@ impl Lexicon {
 
     /// Where a question's word may point, with how well it fits. At most one entry per item and position.
     pub(crate) fn postings(&self, word: &str) -> Vec<Posting> {
-        let mut best: HashMap<(Item, u8), f32> = HashMap::new();
+        let mut best: HashMap<(Item, u8), (f32, bool)> = HashMap::new();
         let mut take = |list: Option<&Vec<Posting>>, factor: f32| {
             for p in list.into_iter().flatten() {
                 let weight = p.weight * factor;
-                let slot = best.entry((p.item, p.position)).or_insert(0.0);
-                *slot = slot.max(weight);
+                let slot = best.entry((p.item, p.position)).or_insert((0.0, false));
+                if weight > slot.0 {
+                    *slot = (weight, p.whole);
+                }
             }
         };
         take(self.index.get(word), 1.0);
@@ -300,7 +378,7 @@ impl Lexicon {
         }
         let mut found: Vec<Posting> = best
             .into_iter()
-            .map(|((item, position), weight)| Posting { item, position, weight })
+            .map(|((item, position), (weight, whole))| Posting { item, position, weight, whole })
             .collect();
         if found.is_empty() && word.len() >= 5 && !words::is_stop(word) {
             found = self.misspelt(word);
@@ -477,17 +555,23 @@ fn shared_prefix(table: &Table, own: &HashSet<String>) -> Option<String> {
     (n * 3 >= table.columns.len() * 2).then_some(word)
 }
 
-fn table_phrase(words: Vec<String>) -> Phrase {
+/// The dictionary form of a name that is one word as written.
+fn glued_name(name: &str) -> Option<String> {
+    let parts = words::split_identifier(name);
+    if let [only] = &parts[..] { Some(lemma(only)) } else { None }
+}
+
+fn table_phrase(words: Vec<String>, glued: Option<String>) -> Phrase {
     let weight = words
         .iter()
         .map(|w| match w.as_str() {
-            "ref" | "reference" | "tbl" | "table" | "list" | "info" | "data" | "detail" | "record" | "of"
-            | "in" | "the" | "t" => 0.2,
+            "all" | "ref" | "reference" | "tbl" | "table" | "list" | "info" | "data" | "detail"
+            | "record" | "of" | "in" | "the" | "t" => 0.2,
             _ => 1.0,
         })
         .collect();
     let inherited = vec![false; words.len()];
-    Phrase { words, weight, inherited }
+    Phrase { words, weight, inherited, glued }
 }
 
 fn column_info(
@@ -511,6 +595,7 @@ fn column_info(
     let weight = words
         .iter()
         .map(|w| match w.as_str() {
+            "code" if words.len() > 1 => 0.22,
             "id" | "code" | "key" | "number" | "value" => 0.45,
             "of" | "in" | "the" | "is" | "by" | "to" | "and" | "for" | "on" => 0.1,
             "dollar" | "usd" | "eur" | "km" | "meter" | "million" | "billion" | "percent"
@@ -525,7 +610,7 @@ fn column_info(
     ColumnInfo {
         table,
         name: column.name.clone(),
-        phrase: Phrase { words, weight, inherited },
+        phrase: Phrase { words, weight, inherited, glued: glued_name(&column.name) },
         kind: column.kind,
         is_primary,
         refers_to: None,

@@ -125,7 +125,7 @@ pub(crate) fn link(
 
 #[allow(clippy::cast_precision_loss)]
 fn power(words: usize) -> f32 {
-    (words as f32).powf(1.12)
+    (words as f32).powf(1.2)
 }
 
 fn cue_weight(cue: Cue, length: usize) -> f32 {
@@ -143,7 +143,7 @@ fn cue_weight(cue: Cue, length: usize) -> f32 {
 
 fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
     // Item → (token, position in its name, weight), in token order.
-    let mut touched: BTreeMap<Item, Vec<(usize, u8, f32)>> = BTreeMap::new();
+    let mut touched: BTreeMap<Item, Vec<(usize, u8, f32, bool)>> = BTreeMap::new();
     for (at, token) in tokens.iter().enumerate() {
         if token.kind != Kind::Word && token.kind != Kind::Code
             || words::is_stop(&token.lower) && lexicon.postings_exact(&token.lemma).is_empty()
@@ -155,7 +155,7 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
             found.extend(lexicon.postings_exact(&token.lower));
         }
         for p in found {
-            touched.entry(p.item).or_default().push((at, p.position, p.weight));
+            touched.entry(p.item).or_default().push((at, p.position, p.weight, p.whole));
         }
     }
     let mut by_span: BTreeMap<(usize, usize), Vec<(Item, f32)>> = BTreeMap::new();
@@ -165,7 +165,8 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
     for ((start, end), mut list) in by_span {
         if end == start + 1 && matches!(tokens[start].lemma.as_str(), "name" | "title") {
             let labels = lexicon.tables.iter().filter_map(|t| t.label).map(Item::Column);
-            let new: Vec<Item> = labels.filter(|l| !list.iter().any(|(i, s)| i == l && *s > 0.8)).collect();
+            let new: Vec<Item> =
+                labels.filter(|l| !list.iter().any(|(i, s)| i == l && *s > 0.8)).collect();
             list.retain(|(i, _)| !new.contains(i));
             list.extend(new.into_iter().map(|i| (i, 0.8)));
         }
@@ -189,7 +190,7 @@ fn runs(
     tokens: &[Token],
     lexicon: &Lexicon,
     item: Item,
-    hits: &[(usize, u8, f32)],
+    hits: &[(usize, u8, f32, bool)],
     by_span: &mut BTreeMap<(usize, usize), Vec<(Item, f32)>>,
 ) {
     let phrase = lexicon.phrase(item);
@@ -217,7 +218,11 @@ fn runs(
                 })
                 .max_by(|a, b| a.2.total_cmp(&b.2));
             let Some(best) = free else { break };
-            taken.push((best.1, best.2));
+            if best.3 {
+                taken.extend((0u8..).take(phrase.words.len()).map(|p| (p, best.2)));
+            } else {
+                taken.push((best.1, best.2));
+            }
             last = token;
             at += count;
             let score = fit(phrase, &taken);
@@ -232,7 +237,10 @@ fn runs(
 fn bridgeable(tokens: &[Token], last: usize, next: usize) -> bool {
     !tokens[last].possessive
         && next == last + 2
-        && matches!(tokens[last + 1].lower.as_str(), "of" | "in" | "per" | "and" | "or" | "to" | "the")
+        && matches!(
+            tokens[last + 1].lower.as_str(),
+            "of" | "in" | "per" | "and" | "or" | "to" | "the"
+        )
         && tokens[last + 1].lower != "the"
 }
 
@@ -293,7 +301,12 @@ fn add_values(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex, spans: &
             let mut found = hits(&text, lexicon, values, 1.0);
             if end == start + 1 && !token.capital && token.kind == Kind::Word {
                 // `end` is not the code `END`.
-                found.retain(|(_, v, _)| v.len() > 4 || v.chars().any(char::is_lowercase) || v.chars().count() == 1);
+                found.retain(|(_, v, _)| {
+                    v.len() > 4 || v.chars().any(char::is_lowercase) || v.chars().count() == 1
+                });
+            }
+            if found.is_empty() && end == start + 1 {
+                found = sex(&token.lemma, lexicon, values);
             }
             if found.is_empty() && end == start + 1 && token.lemma != token.lower {
                 found = hits(&token.lemma, lexicon, values, 0.85);
@@ -342,6 +355,19 @@ fn hits(
         }
     }
     found
+}
+
+/// `male`, `women`: the letters that columns of sex or gender hold.
+fn sex(word: &str, lexicon: &Lexicon, values: &ValueIndex) -> Vec<(usize, String, f32)> {
+    let letter = match word {
+        "male" | "man" | "boy" => ["M", "male", "man"],
+        "female" | "woman" | "girl" => ["F", "female", "woman"],
+        _ => return Vec::new(),
+    };
+    let is_sex = |c: usize| {
+        lexicon.columns[c].phrase.words.iter().any(|w| matches!(w.as_str(), "sex" | "gender"))
+    };
+    letter.iter().flat_map(|l| hits(l, lexicon, values, 0.95)).filter(|h| is_sex(h.0)).collect()
 }
 
 /// For text that is surely a value: near misses count too.
@@ -481,6 +507,14 @@ impl Links {
                 }
             }
             strength *= 0.92;
+        }
+        if matches!(hint, "age" | "time") {
+            for (column, number) in lexicon.columns.iter().zip(0..) {
+                if column.kind.is_temporal() {
+                    let slot = candidates.entry(Item::Column(number)).or_insert(0.0);
+                    *slot = slot.max(0.62);
+                }
+            }
         }
         let mut candidates: Vec<(Item, f32)> =
             candidates.into_iter().filter(|c| c.1 > 0.25).collect();

@@ -47,6 +47,9 @@ struct Parser<'a> {
     like: Option<Like>,
     negated: bool,
     without: bool,
+    except: bool,
+    /// The segment where the mode was entered.
+    entered: usize,
     or: bool,
     both: bool,
     prep: bool,
@@ -84,6 +87,8 @@ pub(crate) fn parse(links: &mut Links, lexicon: &Lexicon) -> Draft {
         like: None,
         negated: false,
         without: false,
+        except: false,
+        entered: 0,
         or: false,
         both: false,
         prep: false,
@@ -198,6 +203,13 @@ impl Parser<'_> {
                 self.enter(Mode::Select);
             }
             Cue::Where if self.starts_clause() => self.draft.whereabouts = true,
+            Cue::When if self.starts_clause() => self.draft.when = true,
+            Cue::When => {}
+            Cue::Except => {
+                self.enter(Mode::Filter);
+                self.negated = true;
+                self.except = true;
+            }
             Cue::Who | Cue::Where | Cue::Rel => {
                 self.enter(Mode::Filter);
                 self.relative = true;
@@ -218,11 +230,17 @@ impl Parser<'_> {
                 }
             }
             // `phone number of`: the word belongs to the name.
-            Cue::NumberOf if self.at > 0 && matches!(self.seg(self.at - 1), Some(Seg::Noun(_))) && self.links.tokens[token].lemma == "number" => {
+            Cue::NumberOf
+                if self.at > 0
+                    && matches!(self.seg(self.at - 1), Some(Seg::Noun(_)))
+                    && self.links.tokens[token].lemma == "number" =>
+            {
                 self.prep = true;
             }
             Cue::NumberOf => self.number_of = true,
-            Cue::Agg(agg @ (Agg::Max | Agg::Min)) if self.mode == Mode::Filter && self.relative && !self.compares_later() => {
+            Cue::Agg(agg @ (Agg::Max | Agg::Min))
+                if self.mode == Mode::Filter && self.relative && !self.compares_later() =>
+            {
                 self.on_superlative(Superlative::Extreme(agg == Agg::Max));
             }
             Cue::Agg(agg) => self.agg = Some(agg),
@@ -232,7 +250,9 @@ impl Parser<'_> {
                 self.grouping = true;
             }
             Cue::By => self.on_by(),
-            Cue::OrderBy if self.starts_clause() && self.draft.select.is_empty() => self.enter(Mode::Select),
+            Cue::OrderBy if self.starts_clause() && self.draft.select.is_empty() => {
+                self.enter(Mode::Select)
+            }
             Cue::OrderBy => {
                 self.enter(Mode::Order);
             }
@@ -282,6 +302,7 @@ impl Parser<'_> {
     fn enter(&mut self, mode: Mode) {
         self.flush();
         self.mode = mode;
+        self.entered = self.at;
         self.prep = false;
         self.relative = false;
         self.grouping = false;
@@ -293,6 +314,13 @@ impl Parser<'_> {
         if relative {
             self.enter(Mode::Filter);
             self.relative = true;
+            return;
+        }
+        let opens = self.starts_clause()
+            || matches!(self.previous(), Some(Seg::Cue(Cue::Ignore | Cue::Each | Cue::Prep)))
+            || matches!(word.as_str(), "what" | "which");
+        if !opens {
+            // `did not give`: a verb of the sentence.
             return;
         }
         self.enter(Mode::Select);
@@ -344,7 +372,11 @@ impl Parser<'_> {
         };
         if self.draft.select.is_empty() && self.draft.group.is_empty() {
             // `list in alphabetical order the names`
-            self.draft.order.push(Order { key: Key::First, descending: Some(descending), flips: false });
+            self.draft.order.push(Order {
+                key: Key::First,
+                descending: Some(descending),
+                flips: false,
+            });
             self.mode = Mode::Select;
             self.prep = false;
             return;
@@ -383,6 +415,12 @@ impl Parser<'_> {
             )
         });
         if explicit {
+            return;
+        }
+        let after = self.links.segs.get(self.at + 1).map(|s| self.links.tokens[s.1].lower.clone());
+        if let Some((high, hint)) = after.as_deref().and_then(adjective) {
+            self.links.segs[self.at + 1].0 = Seg::Cue(Cue::Ignore);
+            self.on_hint(high == descending, hint);
             return;
         }
         let by = self.links.segs[self.at..]
@@ -461,8 +499,35 @@ impl Parser<'_> {
             self.draft.limit = limit(*n);
             self.at = i;
         }
+        let ends = matches!(
+            self.next(self.at + 1),
+            None | Some((_, Seg::Break | Seg::Comma | Seg::Cue(Cue::And | Cue::Prep | Cue::Rel)))
+        );
         match kind {
+            Superlative::Hint(descending, _)
+            | Superlative::Extreme(descending)
+            | Superlative::Most(descending)
+                if ends
+                    && self.mode == Mode::Filter
+                    && self.near_pending().is_some_and(|n| {
+                        !self.links.nouns[n].is_table() || self.pending_number
+                    }) =>
+            {
+                // `whose price is the lowest`
+                let Some(noun) = self.near_pending() else { return };
+                self.take_pending(noun);
+                self.number_of = std::mem::take(&mut self.pending_number);
+                self.agg = self.pending_agg.take();
+                self.relative = true;
+                self.settle_superlative(Superlative::Extreme(descending), noun);
+            }
             Superlative::Hint(descending, hint) => self.on_hint(descending, hint),
+            Superlative::Common(descending)
+                if !matches!(self.next(self.at + 1), Some((_, Seg::Noun(_)))) =>
+            {
+                let key = Key::CountOf(None);
+                self.push_superlative(Order { key, descending: Some(descending), flips: false });
+            }
             _ => self.superlative = Some(kind),
         }
     }
@@ -578,6 +643,7 @@ impl Parser<'_> {
         if let Some((op, hint)) = self.op
             && let Some(agg) = self.agg.take()
         {
+            self.number_of = false;
             self.compare_with_aggregate(op, hint, agg, Some(noun));
             return;
         }
@@ -640,7 +706,14 @@ impl Parser<'_> {
     fn place(&mut self, noun: NounId) {
         let info = &self.links.nouns[noun];
         let next_is_noun = matches!(self.seg(self.at + 1), Some(Seg::Noun(_)));
-        let modifies = (info.possessive || next_is_noun) && (info.table_score() > 0.7 || info.is_table());
+        let modifies = info.possessive || next_is_noun;
+        if self.is_verb(noun)
+            && !self.followed_by_comparison()
+            && (self.mode == Mode::Filter || !self.draft.select.is_empty())
+        {
+            self.draft.context.push(noun);
+            return;
+        }
         if next_is_noun && !info.possessive && self.names_itself(noun) {
             // `director names`: the column already holds names.
             self.skip_noun();
@@ -665,7 +738,9 @@ impl Parser<'_> {
                     self.set_pending(noun);
                 } else {
                     for sel in &self.draft.select {
-                        if let Some(n) = sel.noun && !self.draft.owned.iter().any(|o| o.0 == n) {
+                        if let Some(n) = sel.noun
+                            && !self.draft.owned.iter().any(|o| o.0 == n)
+                        {
                             self.draft.owned.push((n, noun));
                         }
                     }
@@ -703,6 +778,18 @@ impl Parser<'_> {
         }
     }
 
+    /// `reported by`, `working`: a form that the name does not have.
+    fn is_verb(&self, noun: NounId) -> bool {
+        let info = &self.links.nouns[noun];
+        let token = &self.links.tokens[info.span.0];
+        info.span.1 == info.span.0 + 1
+            && (token.lower.ends_with("ed")
+                || token.lower.ends_with("ing")
+                || token.lemma != token.lower && !token.lower.ends_with('s'))
+            && self.lexicon.postings_exact(&token.lower).is_empty()
+            && self.lexicon.postings_exact(&token.lemma).is_empty()
+    }
+
     fn is_name(&self, noun: NounId) -> bool {
         let info = &self.links.nouns[noun];
         info.span.1 == info.span.0 + 1 && self.links.tokens[info.span.0].lemma == "name"
@@ -712,7 +799,9 @@ impl Parser<'_> {
     fn names_itself(&self, noun: NounId) -> bool {
         let Some(Seg::Noun(next)) = self.seg(self.at + 1) else { return false };
         let info = &self.links.nouns[noun];
-        self.is_name(*next) && info.column_score() >= 0.85 && info.column_score() > info.table_score() + 0.05
+        self.is_name(*next)
+            && info.column_score() >= 0.85
+            && info.column_score() > info.table_score() + 0.05
     }
 
     /// Takes this noun for the one after it as well.
@@ -727,7 +816,11 @@ impl Parser<'_> {
         let info = &self.links.nouns[noun];
         let column = info.column_score() > 0.75 && info.column_score() > info.table_score() + 0.05;
         let Some(last) = self.draft.select.last().and_then(|s| s.noun) else { return false };
-        if !column || self.measures(noun) || !self.is_name(last) || self.draft.select.last().is_some_and(|s| s.agg.is_some() || s.number_of) {
+        if !column
+            || self.measures(noun)
+            || !self.is_name(last)
+            || self.draft.select.last().is_some_and(|s| s.agg.is_some() || s.number_of)
+        {
             return false;
         }
         if let Some(sel) = self.draft.select.last_mut() {
@@ -741,8 +834,12 @@ impl Parser<'_> {
         let rest = (self.at + 1..self.links.segs.len()).filter_map(|i| self.seg(i));
         for seg in rest.take(6) {
             match seg {
-                Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between) | Seg::Num(_) => return true,
-                Seg::Cue(Cue::And | Cue::Or | Cue::Rel | Cue::Each) | Seg::Comma | Seg::Break => return false,
+                Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between) | Seg::Num(_) => {
+                    return true;
+                }
+                Seg::Cue(Cue::And | Cue::Or | Cue::Rel | Cue::Each) | Seg::Comma | Seg::Break => {
+                    return false;
+                }
                 _ => {}
             }
         }
@@ -790,6 +887,16 @@ impl Parser<'_> {
         }
         self.how_many = false;
         self.own(noun);
+        let mut sel = sel;
+        if sel.agg.is_none()
+            && !sel.number_of
+            && self.joined_to_last()
+            && self.measures(noun)
+            && !self.links.nouns[noun].is_table()
+        {
+            // `the average age and weight`
+            sel.agg = self.draft.select.last().and_then(|s| s.agg).filter(|a| *a != Agg::Count);
+        }
         if !self.draft.select.contains(&sel) {
             self.draft.select.push(sel);
         }
@@ -831,6 +938,16 @@ impl Parser<'_> {
         }
     }
 
+    /// Only `and` stands between the last wanted noun and this one.
+    fn joined_to_last(&self) -> bool {
+        matches!(self.previous(), Some(Seg::Cue(Cue::And)))
+            && self.pending.is_some_and(|(n, stood)| {
+                self.draft.select.last().is_some_and(|s| s.noun == Some(n))
+                    && (stood + 1..self.at)
+                        .all(|i| matches!(self.seg(i), Some(Seg::Cue(Cue::And | Cue::Ignore))))
+            })
+    }
+
     /// A pending noun of a condition that nothing was said about: its rows must exist.
     fn flush(&mut self) {
         if self.mode == Mode::Filter
@@ -856,7 +973,8 @@ impl Parser<'_> {
     }
 
     fn exists(&mut self, noun: NounId) {
-        let negated = self.negated;
+        let negated = std::mem::take(&mut self.negated);
+        self.without = false;
         self.push_filter(Condition::Exists { noun }, negated);
         self.pending = Some((noun, self.at));
         self.loose = false;
@@ -866,8 +984,10 @@ impl Parser<'_> {
 
     fn push_filter(&mut self, what: Condition, negated: bool) {
         let (or, both) = (std::mem::take(&mut self.or), self.both);
+        let except = negated && std::mem::take(&mut self.except);
         self.draft.filters.push(Filter {
             what,
+            except,
             negated,
             or: or && !self.draft.filters.is_empty(),
             both,
@@ -894,7 +1014,9 @@ impl Parser<'_> {
                 let object = self.next_noun(i + 1).filter(|_| self.near_pending().is_none());
                 let left = match object {
                     Some(o) => {
-                        let at = (i..self.links.segs.len()).find(|j| self.seg(*j) == Some(&Seg::Noun(o))).unwrap_or(i);
+                        let at = (i..self.links.segs.len())
+                            .find(|j| self.seg(*j) == Some(&Seg::Noun(o)))
+                            .unwrap_or(i);
                         self.flush();
                         self.at = at;
                         Left::Amount(o)
@@ -930,6 +1052,20 @@ impl Parser<'_> {
         if self.op.is_some() {
             let at = self.at;
             self.compare_number(n, at);
+            return;
+        }
+        let superlative_later = self.links.segs[self.at..].iter().any(|(s, _)| {
+            matches!(
+                s,
+                Seg::Cue(Cue::Super(_) | Cue::SuperHint(..) | Cue::Most(_) | Cue::MostCommon(_))
+            )
+        });
+        if matches!(next, Some((_, Seg::Noun(_))))
+            && superlative_later
+            && (1.0..1000.0).contains(&n)
+            && self.draft.limit.is_none()
+        {
+            self.draft.limit = limit(n);
             return;
         }
         if self.mode == Mode::Select
@@ -983,7 +1119,9 @@ impl Parser<'_> {
             if self.mode == Mode::Filter && std::mem::take(&mut self.pending_number) {
                 return Left::CountOf(noun);
             }
-            if self.mode == Mode::Filter && let Some(agg) = self.pending_agg.take() {
+            if self.mode == Mode::Filter
+                && let Some(agg) = self.pending_agg.take()
+            {
                 return Left::Agg(agg, noun);
             }
             let wanted = hint.is_none() || !is_table && self.measures(noun);
@@ -1018,11 +1156,18 @@ impl Parser<'_> {
             info.bucket.is_none() || info.column_score() > 0.9
         });
         let has_left = self.near_pending().is_some_and(|p| {
-            let filter = self.mode == Mode::Filter
-                && self.pending.is_some_and(|(_, at)| self.since_mode(at));
+            let filter =
+                self.mode == Mode::Filter && self.pending.is_some_and(|(_, at)| at >= self.entered);
             filter || !self.links.nouns[p].is_table() && self.measures(p)
         });
+        let token = self.links.segs[self.at].1;
+        let times = matches!(self.links.tokens[token].lower.as_str(), "once" | "twice" | "thrice")
+            || self.links.tokens.get(token + 1).is_some_and(|t| t.lemma == "time");
         let left = match object {
+            _ if times && self.mode == Mode::Filter => {
+                self.flush();
+                Left::Rows
+            }
             Some(object) if hint.is_none() && !has_left => {
                 let at = (last + 1..self.links.segs.len())
                     .find(|i| self.seg(*i) == Some(&Seg::Noun(object)))
@@ -1048,25 +1193,6 @@ impl Parser<'_> {
         self.push_filter(Condition::Compare { left, op, right: Right::Num(n), flips }, negated);
     }
 
-    fn since_mode(&self, at: usize) -> bool {
-        // A noun after `with`, `whose`, `that have` belongs to the condition.
-        (0..at).rev().take(6).any(|i| {
-            matches!(
-                self.seg(i),
-                Some(Seg::Cue(
-                    Cue::With
-                        | Cue::Whose
-                        | Cue::Rel
-                        | Cue::Where
-                        | Cue::Who
-                        | Cue::And
-                        | Cue::Or
-                        | Cue::Prep
-                ))
-            )
-        })
-    }
-
     fn compare_with_aggregate(
         &mut self,
         op: Op,
@@ -1078,7 +1204,10 @@ impl Parser<'_> {
         let left = match self.near_pending() {
             Some(p) if !self.links.nouns[p].is_table() => {
                 self.take_pending(p);
-                Left::Noun(p)
+                match self.pending_agg.take() {
+                    Some(agg) => Left::Agg(agg, p),
+                    None => Left::Noun(p),
+                }
             }
             _ => match (noun, hint) {
                 (Some(n), _) if self.measures(n) => Left::Noun(n),
@@ -1121,7 +1250,9 @@ impl Parser<'_> {
                 Left::Amount(o)
             }
             (Some(p), _) => Left::Noun(p),
-            _ if year.is_some() => Left::Noun(self.links.imply("time", self.lexicon, token)),
+            _ if year.is_some() && self.mode != Mode::Order => {
+                Left::Noun(self.links.imply("time", self.lexicon, token))
+            }
             _ => self.last_left.clone().unwrap_or(Left::Unknown),
         };
         self.last_left = Some(left.clone());
@@ -1261,7 +1392,12 @@ impl Parser<'_> {
             None => {}
         }
         if self.how_many && !self.draft.select.is_empty() {
-            self.draft.select.push(Sel { noun: None, agg: Some(Agg::Count), distinct: false, number_of: true });
+            self.draft.select.push(Sel {
+                noun: None,
+                agg: Some(Agg::Count),
+                distinct: false,
+                number_of: true,
+            });
         } else if self.number_of && self.draft.select.is_empty() {
             let noun = self.draft.context.first().copied();
             self.draft.select.push(Sel {
@@ -1284,4 +1420,25 @@ impl Parser<'_> {
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn limit(n: f64) -> Option<u64> {
     (n >= 1.0 && n.fract() == 0.0 && n < 1e9).then_some(n as u64)
+}
+
+/// `top 3 expensive X`: which attribute, and whether it is high.
+fn adjective(word: &str) -> Option<(bool, &'static str)> {
+    Some(match word {
+        "expensive" | "costly" => (true, "price"),
+        "cheap" => (false, "price"),
+        "old" => (true, "age"),
+        "young" => (false, "age"),
+        "recent" | "new" => (true, "time"),
+        "large" | "big" => (true, "size"),
+        "small" => (false, "size"),
+        "long" => (true, "length"),
+        "short" => (false, "length"),
+        "tall" | "high" => (true, "height"),
+        "heavy" => (true, "weight"),
+        "fast" => (true, "speed"),
+        "rated" => (true, "quality"),
+        "paid" => (true, "money"),
+        _ => return None,
+    })
 }

@@ -114,8 +114,13 @@ pub(crate) struct Plan {
 impl Pred {
     pub fn replace(&mut self, swap: &HashMap<usize, usize>) {
         match self {
-            Self::Compare(e, ..) | Self::Between(e, ..) | Self::CompareQuery(e, ..) => e.replace(swap),
-            Self::Like { column, .. } | Self::Null(column, _) | Self::Time { column, .. } | Self::In { column, .. } => {
+            Self::Compare(e, ..) | Self::Between(e, ..) | Self::CompareQuery(e, ..) => {
+                e.replace(swap)
+            }
+            Self::Like { column, .. }
+            | Self::Null(column, _)
+            | Self::Time { column, .. }
+            | Self::In { column, .. } => {
                 *column = *swap.get(column).unwrap_or(column);
             }
             Self::Any(list) => list.iter_mut().for_each(|p| p.replace(swap)),

@@ -67,7 +67,9 @@ pub(crate) fn resolve(
         )
     });
     for noun in order {
-        beam = extend(beam, |state| noun_choices(state, noun, &roles[noun], links, lexicon, &draft.owned));
+        beam = extend(beam, |state| {
+            noun_choices(state, noun, &roles[noun], links, lexicon, &draft.owned)
+        });
     }
     for filter in &draft.filters {
         if let Condition::Value { noun, near, value, like } = &filter.what {
@@ -135,7 +137,15 @@ fn noun_choices(
         for (thing, owner) in owned.iter().filter(|(t, o)| *t == noun || *o == noun) {
             let other = if *thing == noun { *owner } else { *thing };
             if let Some(other) = state.items[other] {
-                next.score += if lexicon.table_of(other) == lexicon.table_of(*item) { 0.2 } else { -0.08 };
+                let (own, of) = if *thing == noun { (*item, other) } else { (other, *item) };
+                let (own, of) = (lexicon.table_of(own), lexicon.table_of(of));
+                next.score += if own == of {
+                    0.2
+                } else if lexicon.graph.refers(of, own) {
+                    0.08
+                } else {
+                    -0.08
+                };
             }
         }
         widen(&mut next, lexicon.table_of(*item), lexicon);
@@ -288,7 +298,13 @@ fn suits(role: Role, item: Item, noun: &crate::link::Noun, lexicon: &Lexicon) ->
                 -0.4
             }
         }
-        Role::Context => if measure { -0.2 } else { -0.1 },
+        Role::Context => {
+            if measure {
+                -0.2
+            } else {
+                -0.1
+            }
+        }
         Role::Required | Role::Exists => -0.2,
         Role::Null => 0.05,
         Role::Holder => {
@@ -371,7 +387,7 @@ fn add_left(left: &Left, role: Role, add: &mut impl FnMut(usize, Role)) {
         Left::CountOf(n) => add(*n, Role::CountOf),
         Left::Amount(n) if role == Role::EqualNumber => add(*n, Role::EqualNumber),
         Left::Amount(n) => add(*n, Role::Amount),
-        Left::Unknown => {}
+        Left::Unknown | Left::Rows => {}
     }
 }
 
@@ -411,7 +427,13 @@ fn value_choices(
             let mut score = 0.6 * fit;
             score += match holder {
                 Some(Item::Column(c)) if c == *column => 0.6,
-                Some(Item::Column(_)) => -0.35,
+                Some(Item::Column(_)) => {
+                    if info.quoted {
+                        -0.35
+                    } else {
+                        -0.1
+                    }
+                }
                 Some(Item::Table(t)) if t == at => {
                     0.35 + if lexicon.tables[t].label == Some(*column) { 0.15 } else { 0.0 }
                 }
@@ -436,7 +458,18 @@ fn value_choices(
     }
     match holder {
         Some(Item::Column(c)) if partial || !info.hits.iter().any(|h| h.0 == c) => {
-            push(c, info.text.clone(), if textual(c) { 0.25 } else { 0.1 });
+            let known = !info.quoted && !info.hits.is_empty() && !partial;
+            push(
+                c,
+                info.text.clone(),
+                if known {
+                    -0.5
+                } else if textual(c) {
+                    0.25
+                } else {
+                    0.1
+                },
+            );
         }
         Some(Item::Table(t)) if partial || info.hits.is_empty() => {
             if let Some(c) = lexicon.tables[t].label {

@@ -159,6 +159,9 @@ pub(crate) fn small_number(word: &str) -> Option<f64> {
         "eleven", "twelve",
     ];
     WORDS.iter().zip(0u32..).find(|(w, _)| **w == word).map(|(_, n)| f64::from(n)).or(match word {
+        "once" => Some(1.0),
+        "twice" => Some(2.0),
+        "thrice" => Some(3.0),
         "fifteen" => Some(15.0),
         "twenty" => Some(20.0),
         "thirty" => Some(30.0),
