@@ -24,9 +24,11 @@ pub struct Assets {
 /// Runs before anything is painted: puts the panels where they were, and lends WASM an `import`.
 const FIRST_SCRIPT: &str = "\
 window.querentImport=p=>import(p);\
-try{for(let i=0;i<localStorage.length;i++){const k=localStorage.key(i);\
-if(k.startsWith('querent.panel.')){const v=parseInt(localStorage.getItem(k),10);\
-if(v>0)document.documentElement.style.setProperty('--panel-'+k.slice(14),v+'px')}}}catch{}";
+try{const h=document.documentElement;for(let i=0;i<localStorage.length;i++){\
+const k=localStorage.key(i),v=localStorage.getItem(k);\
+if(k.startsWith('querent.panel.')&&parseInt(v,10)>0)\
+h.style.setProperty('--panel-'+k.slice(14),parseInt(v,10)+'px');\
+if(k.startsWith('querent.hide.')&&v)h.setAttribute('data-hide-'+k.slice(13),'')}}catch{}";
 
 /// The whole document. Call it inside leptos_axum's contexts: it reads the theme's cookie.
 pub fn shell(assets: Assets) -> impl IntoView {

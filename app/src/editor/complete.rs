@@ -40,25 +40,142 @@ pub enum SuggestionKind {
 }
 
 const KEYWORDS: &[&str] = &[
-    "ALL", "AND", "AS", "ASC", "BETWEEN", "BY", "CASE", "CAST", "CROSS JOIN", "DESC", "DISTINCT", "ELSE", "END",
-    "EXCEPT", "EXISTS", "EXPLAIN", "FALSE", "FROM", "FULL JOIN", "GROUP BY", "HAVING", "IN", "INNER JOIN",
-    "INTERSECT", "IS NOT NULL", "IS NULL", "JOIN", "LEFT JOIN", "LIKE", "LIMIT", "NOT", "NULL", "OFFSET", "ON",
-    "OR", "ORDER BY", "OVER", "PARTITION BY", "RIGHT JOIN", "SELECT", "THEN", "TRUE", "UNION", "UNION ALL",
-    "USING", "VALUES", "WHEN", "WHERE", "WITH",
+    "ALL",
+    "AND",
+    "AS",
+    "ASC",
+    "BETWEEN",
+    "BY",
+    "CASE",
+    "CAST",
+    "CROSS JOIN",
+    "DESC",
+    "DISTINCT",
+    "ELSE",
+    "END",
+    "EXCEPT",
+    "EXISTS",
+    "EXPLAIN",
+    "FALSE",
+    "FROM",
+    "FULL JOIN",
+    "GROUP BY",
+    "HAVING",
+    "IN",
+    "INNER JOIN",
+    "INTERSECT",
+    "IS NOT NULL",
+    "IS NULL",
+    "JOIN",
+    "LEFT JOIN",
+    "LIKE",
+    "LIMIT",
+    "NOT",
+    "NULL",
+    "OFFSET",
+    "ON",
+    "OR",
+    "ORDER BY",
+    "OVER",
+    "PARTITION BY",
+    "RIGHT JOIN",
+    "SELECT",
+    "THEN",
+    "TRUE",
+    "UNION",
+    "UNION ALL",
+    "USING",
+    "VALUES",
+    "WHEN",
+    "WHERE",
+    "WITH",
 ];
 
 const FUNCTIONS: &[&str] = &[
-    "abs", "avg", "ceil", "coalesce", "count", "dense_rank", "floor", "lag", "lead", "length", "lower", "max", "min",
-    "nullif", "rank", "replace", "round", "row_number", "substr", "sum", "trim", "upper",
+    "abs",
+    "avg",
+    "ceil",
+    "coalesce",
+    "count",
+    "dense_rank",
+    "floor",
+    "lag",
+    "lead",
+    "length",
+    "lower",
+    "max",
+    "min",
+    "nullif",
+    "rank",
+    "replace",
+    "round",
+    "row_number",
+    "substr",
+    "sum",
+    "trim",
+    "upper",
 ];
 
 /// Words that cannot stand unquoted as a name: the most likely ones.
 const RESERVED: &[&str] = &[
-    "all", "and", "as", "asc", "by", "case", "check", "column", "constraint", "create", "cross", "default", "desc",
-    "distinct", "else", "end", "except", "false", "for", "foreign", "from", "full", "grant", "group", "having", "in",
-    "index", "inner", "intersect", "into", "is", "join", "key", "left", "like", "limit", "not", "null", "offset",
-    "on", "or", "order", "primary", "references", "right", "select", "table", "then", "to", "true", "union", "unique",
-    "user", "using", "values", "when", "where", "with",
+    "all",
+    "and",
+    "as",
+    "asc",
+    "by",
+    "case",
+    "check",
+    "column",
+    "constraint",
+    "create",
+    "cross",
+    "default",
+    "desc",
+    "distinct",
+    "else",
+    "end",
+    "except",
+    "false",
+    "for",
+    "foreign",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "in",
+    "index",
+    "inner",
+    "intersect",
+    "into",
+    "is",
+    "join",
+    "key",
+    "left",
+    "like",
+    "limit",
+    "not",
+    "null",
+    "offset",
+    "on",
+    "or",
+    "order",
+    "primary",
+    "references",
+    "right",
+    "select",
+    "table",
+    "then",
+    "to",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "values",
+    "when",
+    "where",
+    "with",
 ];
 
 impl Names {
@@ -139,14 +256,12 @@ impl Names {
                 .map(|(s, t)| format!("{s}.{t}"))
         };
         match path {
-            [table] => self
-                .search_path
-                .iter()
-                .find_map(|schema| found(schema, table))
-                .or_else(|| {
+            [table] => {
+                self.search_path.iter().find_map(|schema| found(schema, table)).or_else(|| {
                     let (s, t) = self.tables.iter().find(|(_, t)| same(t, table))?;
                     Some(format!("{s}.{t}"))
-                }),
+                })
+            }
             [.., schema, table] => found(schema, table),
             [] => None,
         }
@@ -198,7 +313,8 @@ impl Names {
                 schemas.push(schema);
             }
             let near = self.search_path.contains(schema);
-            let mut one = self.suggest(table, schema, SuggestionKind::Table, if asked { 0 } else { 5 });
+            let mut one =
+                self.suggest(table, schema, SuggestionKind::Table, if asked { 0 } else { 5 });
             if !near {
                 one.label = format!("{schema}.{table}");
                 one.insert = format!("{}.{}", self.written(schema), one.insert);
@@ -208,7 +324,9 @@ impl Names {
         }
         if asked && schemas.len() > 1 {
             let schemas = schemas.into_iter();
-            found.extend(schemas.map(|schema| self.suggest(schema, "schema", SuggestionKind::Schema, 2)));
+            found.extend(
+                schemas.map(|schema| self.suggest(schema, "schema", SuggestionKind::Schema, 2)),
+            );
         }
         found
     }
@@ -232,7 +350,10 @@ pub fn written(dialect: Dialect, name: &str) -> String {
     let folds = dialect == Dialect::Postgres;
     let plain = first.is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| {
-            c == '_' || c.is_ascii_digit() || c.is_ascii_lowercase() || (!folds && c.is_ascii_uppercase())
+            c == '_'
+                || c.is_ascii_digit()
+                || c.is_ascii_lowercase()
+                || (!folds && c.is_ascii_uppercase())
         })
         && !RESERVED.contains(&name.to_ascii_lowercase().as_str());
     if plain { name.to_string() } else { dialect.quote(name) }
@@ -249,7 +370,8 @@ fn position(sql: &str, before: &[&Token], offset: usize, dialect: Dialect) -> Pl
     let mut code: Vec<&Token> =
         before.iter().copied().filter(|t| t.kind != Kind::Comment).collect();
     // The word being typed is not behind the cursor.
-    if code.last().is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Name) && t.at.end >= offset) {
+    if code.last().is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Name) && t.at.end >= offset)
+    {
         code.pop();
     }
     if code.last().is_some_and(|t| t.kind == Kind::Sign('.')) {
@@ -317,7 +439,8 @@ fn alias_at(sql: &str, code: &[&Token], i: usize, dialect: Dialect) -> (Option<S
         Some(token) if token.kind == Kind::Word => {
             let name = name_of(sql, token, dialect);
             let lower = name.to_ascii_lowercase();
-            let is_word = RESERVED.contains(&lower.as_str()) || lower == "natural" || lower == "window";
+            let is_word =
+                RESERVED.contains(&lower.as_str()) || lower == "natural" || lower == "window";
             if is_word { (None, i) } else { (Some(name), at + 1) }
         }
         _ => (None, i),
@@ -344,7 +467,9 @@ fn keyword(sql: &str, token: &Token) -> String {
 }
 
 fn in_text(token: &Token, offset: usize) -> bool {
-    matches!(token.kind, Kind::Text | Kind::Comment) && token.at.start < offset && offset < token.at.end
+    matches!(token.kind, Kind::Text | Kind::Comment)
+        && token.at.start < offset
+        && offset < token.at.end
 }
 
 fn words(
@@ -412,10 +537,16 @@ mod tests {
         check("select | from customers", &["id", "name", "\"order\""]);
         check("select c.| from customers c", &["id", "name", "\"order\""]);
         check("select * from customers as c where c.na|", &["id", "name", "\"order\""]);
-        check("select * from customers c join \"Orders\" o on o.|", &["id", "customer_id", "\"Total\""]);
+        check(
+            "select * from customers c join \"Orders\" o on o.|",
+            &["id", "customer_id", "\"Total\""],
+        );
         check("select customers.| from customers", &["id", "name", "\"order\""]);
         check("select audit.log.| from audit.log", &["at", "what"]);
-        check("select 1; select * from audit.log where |; select 2 from customers", &["at", "what"]);
+        check(
+            "select 1; select * from audit.log where |; select 2 from customers",
+            &["at", "what"],
+        );
     }
 
     #[test]

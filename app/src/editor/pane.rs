@@ -146,7 +146,8 @@ impl Editor {
         self.learn_names();
         Effect::new(move || self.mount.set_dark(self.dark.get()));
         if cfg!(feature = "hydrate") {
-            let leaving = window_event_listener_untyped("pagehide", move |_| self.ide.keep_drafts());
+            let leaving =
+                window_event_listener_untyped("pagehide", move |_| self.ide.keep_drafts());
             on_cleanup(move || {
                 self.ide.keep_drafts();
                 leaving.remove();
@@ -213,9 +214,9 @@ impl Editor {
     /// Gives Monaco the plain field's cursor and focus.
     fn take_over(self) {
         let Some(plain) = self.plain.try_get_untracked().flatten() else { return };
-        let focused = document().active_element().is_some_and(|active| {
-            active == web_sys::Element::from((*plain).clone())
-        });
+        let focused = document()
+            .active_element()
+            .is_some_and(|active| active == web_sys::Element::from((*plain).clone()));
         let start = plain.selection_start().ok().flatten().unwrap_or(0);
         let end = plain.selection_end().ok().flatten().unwrap_or(start);
         // Effects have to show the text first.

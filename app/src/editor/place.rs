@@ -16,12 +16,6 @@ pub fn byte_of_utf16(text: &str, offset: usize) -> usize {
     text.len()
 }
 
-/// The UTF-16 offset of a byte offset on a character's edge.
-#[must_use]
-pub fn utf16_of_byte(text: &str, offset: usize) -> usize {
-    text.get(..offset).unwrap_or(text).encode_utf16().count()
-}
-
 /// Line and column from 0, in characters, of a byte offset.
 #[must_use]
 pub fn line_and_column(text: &str, offset: usize) -> (u32, u32) {
@@ -51,7 +45,9 @@ pub fn span(text: &str, position: Position, line: u32, column: u32) -> Span {
         text.split('\n').nth(at_line as usize).unwrap_or_default().chars().collect();
     let from = from.min(content.len());
     let length = match position.length as usize {
-        0 => content[from..].iter().take_while(|c| c.is_alphanumeric() || **c == '_').count().max(1),
+        0 => {
+            content[from..].iter().take_while(|c| c.is_alphanumeric() || **c == '_').count().max(1)
+        }
         length => length,
     };
     let units = |end: usize| {
@@ -73,7 +69,6 @@ mod tests {
     fn offsets_go_both_ways() {
         let text = "a😀é\nb";
         for (bytes, units) in [(0, 0), (1, 1), (5, 3), (7, 4), (8, 5), (9, 6)] {
-            assert_eq!(utf16_of_byte(text, bytes), units);
             assert_eq!(byte_of_utf16(text, units), bytes);
         }
         assert_eq!(byte_of_utf16(text, 99), text.len());

@@ -51,9 +51,12 @@ pub fn at(sql: &str, dialect: Dialect, offset: usize) -> Option<Range<usize>> {
         offset < here.text.start && !sql[before.end..offset.max(before.end)].contains('\n')
     });
     if here.text.is_empty() || trails {
-        return all[..index].iter().rev().map(|s| s.text.clone()).find(|text| !text.is_empty()).or(
-            (!here.text.is_empty()).then(|| here.text.clone()),
-        );
+        return all[..index]
+            .iter()
+            .rev()
+            .map(|s| s.text.clone())
+            .find(|text| !text.is_empty())
+            .or((!here.text.is_empty()).then(|| here.text.clone()));
     }
     Some(here.text.clone())
 }
@@ -124,7 +127,9 @@ impl Scanner<'_> {
             b'/' if self.peek(1) == Some(b'*') => self.block(postgres),
             b'$' if postgres && self.dollar_tag().is_some() => self.dollar(),
             b'0'..=b'9' => self.run(Kind::Number, |b| b.is_ascii_alphanumeric() || b == b'.'),
-            b if is_word(b) => self.run(Kind::Word, |b| is_word(b) || b.is_ascii_digit() || b == b'$'),
+            b if is_word(b) => {
+                self.run(Kind::Word, |b| is_word(b) || b.is_ascii_digit() || b == b'$')
+            }
             b => self.one(Kind::Sign(char::from(b))),
         }
     }
@@ -164,16 +169,19 @@ impl Scanner<'_> {
 
     fn until(&mut self, end: &str, kind: Kind) -> Kind {
         let rest = self.at + 1;
-        self.at = self.sql.get(rest..).and_then(|text| text.find(end)).map_or(self.bytes.len(), |i| {
-            rest + i + end.len()
-        });
+        self.at = self
+            .sql
+            .get(rest..)
+            .and_then(|text| text.find(end))
+            .map_or(self.bytes.len(), |i| rest + i + end.len());
         kind
     }
 
     /// MySQL takes `--` for a comment only before white space.
     fn starts_comment(&self) -> bool {
         self.peek(1) == Some(b'-')
-            && (self.dialect != Dialect::MySql || self.peek(2).is_none_or(|b| b.is_ascii_whitespace()))
+            && (self.dialect != Dialect::MySql
+                || self.peek(2).is_none_or(|b| b.is_ascii_whitespace()))
     }
 
     fn line(&mut self) -> Kind {
@@ -266,11 +274,19 @@ mod tests {
 
     #[test]
     fn each_dialect_quotes_its_own_way() {
-        check(Dialect::Postgres, "select $$a;b$$, $x$;$$;$x$|; select 2", "select $$a;b$$, $x$;$$;$x$");
+        check(
+            Dialect::Postgres,
+            "select $$a;b$$, $x$;$$;$x$|; select 2",
+            "select $$a;b$$, $x$;$$;$x$",
+        );
         check(Dialect::Postgres, "select $1|; select 2", "select $1");
         check(Dialect::Postgres, r"select E'a\';b'|; select 2", r"select E'a\';b'");
         check(Dialect::Postgres, r"select 'a\'|; select 2", r"select 'a\'");
-        check(Dialect::Postgres, "select /* a /* ; */ ; */ 1|; select 2", "select /* a /* ; */ ; */ 1");
+        check(
+            Dialect::Postgres,
+            "select /* a /* ; */ ; */ 1|; select 2",
+            "select /* a /* ; */ ; */ 1",
+        );
         check(Dialect::Postgres, "select \"a;b\"|; select 2", "select \"a;b\"");
         check(Dialect::MySql, r"select 'a\';b'|; select 2", r"select 'a\';b'");
         check(Dialect::MySql, "select `a;b`, \"c;d\"|; select 2", "select `a;b`, \"c;d\"");
@@ -282,7 +298,10 @@ mod tests {
 
     #[test]
     fn nothing_panics_on_broken_text() {
-        let broken = ["'", "\"", "`", "[", "$", "$$", "$a", "$a$", "/*", "/*/", "E'\\", "'\\", "é;ü'é", "--", "\0;"];
+        let broken = [
+            "'", "\"", "`", "[", "$", "$$", "$a", "$a$", "/*", "/*/", "E'\\", "'\\", "é;ü'é", "--",
+            "\0;",
+        ];
         for dialect in Dialect::ALL {
             for text in broken {
                 for offset in 0..=text.len() {

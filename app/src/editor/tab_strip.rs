@@ -169,9 +169,10 @@ fn close(ide: Ide, id: u32) {
 }
 
 fn close_others(ide: Ide, id: u32) {
-    let others: Vec<u32> = ide.tabs.all.with_untracked(|all| {
-        all.iter().map(|tab| tab.id).filter(|other| *other != id).collect()
-    });
+    let others: Vec<u32> = ide
+        .tabs
+        .all
+        .with_untracked(|all| all.iter().map(|tab| tab.id).filter(|other| *other != id).collect());
     // From the right, so that each finds its place again.
     let closed: Vec<_> = others.into_iter().rev().filter_map(|id| ide.tabs.close(id)).collect();
     ide.tabs.chosen.set(id);

@@ -1,4 +1,6 @@
 //! The IDE: connections and schema, editor, results and questions on one page.
 
+mod header;
 pub mod page;
 pub mod state;
+mod status_bar;

@@ -231,8 +231,10 @@ fn ExportButton(tab: EditorTab) -> impl IntoView {
 }
 
 fn file_name(title: &str) -> String {
-    let safe: String =
-        title.chars().map(|c| if c.is_alphanumeric() || "-_ ".contains(c) { c } else { '_' }).collect();
+    let safe: String = title
+        .chars()
+        .map(|c| if c.is_alphanumeric() || "-_ ".contains(c) { c } else { '_' })
+        .collect();
     format!("{}.csv", if safe.trim().is_empty() { "result" } else { safe.trim() })
 }
 

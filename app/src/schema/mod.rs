@@ -2,5 +2,9 @@
 
 pub mod api;
 pub mod page;
+pub mod panel;
 #[cfg(feature = "ssr")]
 pub mod port;
+mod rows;
+mod state;
+mod tree;

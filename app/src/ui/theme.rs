@@ -67,6 +67,12 @@ impl Theme {
         expect_context()
     }
 
+    /// Takes what the document shows.
+    pub fn refresh(self) {
+        self.choice.set(Choice::of(&browser::root_attribute("data-theme").unwrap_or_default()));
+        self.dark.set(browser::is_dark());
+    }
+
     pub fn choose(self, choice: Choice) {
         self.choice.set(choice);
         browser::set_root_attribute("data-theme", choice.attribute());

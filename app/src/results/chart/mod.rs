@@ -38,7 +38,8 @@ pub fn ResultChart(
         None => data.with(|d| d.footer.as_ref().and_then(|footer| footer.chart.clone())),
     });
     let running = Memo::new(move |_| data.with(|d| d.running));
-    move || match (suggestion.get(), running.get()) {
+    move || {
+        match (suggestion.get(), running.get()) {
         (Some(suggestion), _) => view! { <Suggested data suggestion /> }.into_any(),
         (None, true) => view! {
             <div class="empty"><Spinner /><p>"The chart is drawn when the last row is here."</p></div>
@@ -52,6 +53,7 @@ pub fn ResultChart(
             />
         }
         .into_any(),
+    }
     }
 }
 
@@ -124,7 +126,8 @@ fn Canvas(
         let turn = wanted.get_untracked();
         let spec = ChartSpec { kind, ..spec.get_value() };
         spawn_local(async move {
-            let result = draw(data, spec, host, drawn, || wanted.try_get_untracked() == Some(turn)).await;
+            let result =
+                draw(data, spec, host, drawn, || wanted.try_get_untracked() == Some(turn)).await;
             if wanted.try_get_untracked() == Some(turn) {
                 problem.set(result.err());
             }

@@ -51,8 +51,9 @@ impl Geometry {
     #[must_use]
     pub fn fit(data: &ResultData) -> Self {
         let mut geometry = Self::default();
-        geometry.widths =
-            (0..data.columns.len()).map(|column| auto_width(data, column, MAX_AUTO_WIDTH)).collect();
+        geometry.widths = (0..data.columns.len())
+            .map(|column| auto_width(data, column, MAX_AUTO_WIDTH))
+            .collect();
         geometry.sum();
         geometry.fit_gutter(data.rows.len());
         geometry
@@ -110,9 +111,10 @@ impl Geometry {
     /// The column at a distance from the first one's left edge; the last one beyond the end.
     #[must_use]
     pub fn column_at(&self, x: f64) -> usize {
-        self.lefts.partition_point(|left| *left <= x).saturating_sub(1).min(
-            self.widths.len().saturating_sub(1),
-        )
+        self.lefts
+            .partition_point(|left| *left <= x)
+            .saturating_sub(1)
+            .min(self.widths.len().saturating_sub(1))
     }
 
     /// First and one past the last column in the window.
@@ -152,9 +154,10 @@ impl Geometry {
 }
 
 fn auto_width(data: &ResultData, column: usize, most: f64) -> f64 {
-    let name = data.columns.get(column).map_or(0, |c| {
-        c.name.chars().count().max(c.type_name.chars().count().min(18))
-    });
+    let name = data
+        .columns
+        .get(column)
+        .map_or(0, |c| c.name.chars().count().max(c.type_name.chars().count().min(18)));
     let longest = (0..data.rows.len().min(SAMPLE))
         .map(|row| data.rows.cell(row, column).map_or(4, |cell| cell.chars().take(220).count()))
         .max()

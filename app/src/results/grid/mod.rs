@@ -135,11 +135,9 @@ impl Grid {
 
     /// Fits the scrolled size to the rows and the layer to the host.
     fn resize(self) {
-        let (Some(host), Some(layer), Some(sizer)) = (
-            self.host.get_untracked(),
-            self.layer.get_untracked(),
-            self.sizer.get_untracked(),
-        ) else {
+        let (Some(host), Some(layer), Some(sizer)) =
+            (self.host.get_untracked(), self.layer.get_untracked(), self.sizer.get_untracked())
+        else {
             return;
         };
         let rows = self.data.with_untracked(|data| data.rows.len());
@@ -167,14 +165,8 @@ impl Grid {
         let html = self.state.try_update_value(|s| {
             s.pending = false;
             self.data.try_with_untracked(|data| {
-                Drawing {
-                    id: self.id,
-                    data,
-                    geometry: &s.geometry,
-                    window,
-                    selection: s.selection,
-                }
-                .html()
+                Drawing { id: self.id, data, geometry: &s.geometry, window, selection: s.selection }
+                    .html()
             })
         });
         if let (Some(Some(html)), Some(layer)) = (html, self.layer.try_get_untracked().flatten()) {
@@ -210,7 +202,8 @@ impl Grid {
             return Spot::Outside;
         };
         let frame = host.get_bounding_client_rect();
-        let (x, y) = (f64::from(ev.client_x()) - frame.left(), f64::from(ev.client_y()) - frame.top());
+        let (x, y) =
+            (f64::from(ev.client_x()) - frame.left(), f64::from(ev.client_y()) - frame.top());
         // The scroll bars are the browser's.
         if x >= window.width || y >= window.height {
             return Spot::Outside;
@@ -239,7 +232,8 @@ impl Grid {
             let (drag, selection) = match spot {
                 Spot::Outside => return,
                 Spot::Edge(column) => {
-                    let start = Drag::Edge(column, f64::from(ev.client_x()), s.geometry.width(column));
+                    let start =
+                        Drag::Edge(column, f64::from(ev.client_x()), s.geometry.width(column));
                     (start, s.selection)
                 }
                 Spot::Corner => {
@@ -255,7 +249,10 @@ impl Grid {
                 }
                 Spot::Cell(row, column) => {
                     let active = (row, column);
-                    (Drag::Cells, Selection { active, anchor: if extend { anchor } else { active } })
+                    (
+                        Drag::Cells,
+                        Selection { active, anchor: if extend { anchor } else { active } },
+                    )
                 }
             };
             s.selection = selection;
@@ -365,7 +362,12 @@ impl Grid {
         let rows = self.data.with_untracked(|data| data.rows.len());
         let (active, left, width, gutter) = self.state.with_value(|s| {
             let column = s.selection.active.1;
-            (s.selection.active, s.geometry.left(column), s.geometry.width(column), s.geometry.gutter)
+            (
+                s.selection.active,
+                s.geometry.left(column),
+                s.geometry.width(column),
+                s.geometry.gutter,
+            )
         });
         let top = active.0 as f64 * ROW;
         let room = window.height - HEAD;

@@ -136,6 +136,9 @@ mod tests {
         let one = Selection { active: (1, 1), anchor: (1, 1) };
         assert_eq!(one.to_tsv(&data(), false), "say \"hi\"");
         assert_eq!(all.to_tsv(&ResultData::default(), false), "");
-        assert_eq!(Selection { active: (9, 9), anchor: (0, 0) }.to_tsv(&data(), false).lines().count(), 2);
+        assert_eq!(
+            Selection { active: (9, 9), anchor: (0, 0) }.to_tsv(&data(), false).lines().count(),
+            2
+        );
     }
 }
