@@ -9,8 +9,11 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const START_LIMIT_MS = 60_000;
 
-/** Starts a server on fresh data. `output()` is all that it printed so far. */
-export async function startServer({ env = {} } = {}) {
+/**
+ * Starts a server on fresh data. `before` may use the binary on that data first; `output()` is all
+ * that the server printed so far.
+ */
+export async function startServer({ before = () => {}, env: more = {} } = {}) {
   const binary = process.env.QUERENT_BINARY;
   if (!binary) {
     throw new Error("QUERENT_BINARY is not set: run the journeys with `cargo xtask test --browser`");
@@ -18,8 +21,15 @@ export async function startServer({ env = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), "querent-journey-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  const env = {
+    ...process.env,
+    QUERENT_DATA_DIR: data,
+    QUERENT_ADDRESS: `127.0.0.1:${port}`,
+    ...more,
+  };
+  before({ binary, env });
   const child = spawn(binary, ["serve"], {
-    env: { ...process.env, QUERENT_DATA_DIR: data, QUERENT_ADDRESS: `127.0.0.1:${port}`, ...env },
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";

@@ -22,10 +22,10 @@ pub struct BenchArgs {
 pub fn bench(workspace: &Workspace, args: &BenchArgs) -> Result<()> {
     let chromium = tools::chromium()?;
     if !args.no_build {
-        run::build(workspace)?;
+        drop(run::build(workspace)?);
     }
     step("bench (release)", || {
-        let mut cargo = process::cargo(&workspace.root);
+        let mut cargo = process::cargo_release(&workspace.root);
         process::check(cargo.args(["build", "--release", "--package=bench"]))
     })?;
     let env = services::start(workspace)?;

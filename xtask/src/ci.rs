@@ -4,8 +4,8 @@ use crate::arrows;
 use crate::deny;
 use crate::graph::Graph;
 use crate::process;
+use crate::run::{self, Dist};
 use crate::services;
-use crate::site::{self, Profile};
 use crate::step::human;
 use crate::tally::Tally;
 use crate::test;
@@ -40,10 +40,11 @@ pub fn ci(workspace: &Workspace, args: CiArgs) -> Result<bool> {
     gates.check("services", || services::start(workspace).map(drop));
     gates.count("tests", || test::rust(workspace, &services::start(workspace)?));
     gates.count("examples in docs", || test::examples(workspace));
-    gates.check("page, release", || site::build(workspace, Profile::Release).map(drop));
-    let site = workspace.dist().join("site");
+    gates.check("release build", || run::build(workspace).map(drop));
     gates.count("browser journeys", || {
-        test::browser(workspace, &services::start(workspace)?, &site, &[])
+        let dist =
+            Dist { binary: workspace.dist().join("querent"), site: workspace.dist().join("site") };
+        test::browser(workspace, &services::start(workspace)?, &dist, &[])
     });
     if !before {
         services::stop(workspace)?;
@@ -73,9 +74,7 @@ fn keep_arrows(workspace: &Workspace) -> Result<()> {
 
 fn docs(workspace: &Workspace) -> Result<()> {
     process::check(
-        process::cargo(&workspace.root)
-            .args(["doc", "--no-deps"])
-            .env("RUSTDOCFLAGS", NEVER_WARN),
+        process::cargo(&workspace.root).args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", NEVER_WARN),
     )
 }
 

@@ -18,6 +18,7 @@ mod workspace;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use workspace::Workspace;
 
@@ -45,6 +46,12 @@ enum Task {
     Test(test::TestArgs),
     /// Run every gate of the project, as CI does.
     Ci(ci::CiArgs),
+    /// Take pictures of every page, in two sizes, light and dark.
+    Screens {
+        /// Where to put them.
+        #[arg(default_value = "target/screens")]
+        out: PathBuf,
+    },
     /// Measure a release build, and print the figures beside their goals.
     Bench(bench::BenchArgs),
     /// Start throw-away PostgreSQL, MariaDB and Redis servers for tests, or stop them.
@@ -73,9 +80,10 @@ fn perform(task: Task) -> Result<bool> {
     match task {
         Task::Test(args) => return test::test(&workspace, &args),
         Task::Ci(args) => return ci::ci(&workspace, args),
+        Task::Screens { out } => test::screens(&workspace, &out)?,
         Task::Bench(args) => bench::bench(&workspace, &args)?,
         Task::Run(args) => run::run(&workspace, &args)?,
-        Task::Build => run::build(&workspace)?,
+        Task::Build => drop(run::build(&workspace)?),
         Task::Site { release } => drop(site::build(&workspace, site::Profile::of(release))?),
         Task::Services { stop: true } => services::stop(&workspace)?,
         Task::Services { stop: false } => drop(services::start(&workspace)?),

@@ -11,6 +11,16 @@ pub fn cargo(root: &Path) -> Command {
     command
 }
 
+/// Cargo for what is shipped. Views are built with their types erased: the page's WASM is a fifth
+/// smaller, and compiles in half the time. Server and page must agree on it, because it adds markers
+/// to the HTML that hydration counts.
+pub fn cargo_release(root: &Path) -> Command {
+    let mut command = cargo(root);
+    let own = std::env::var("RUSTFLAGS").unwrap_or_default();
+    command.env("RUSTFLAGS", format!("{own} --cfg erase_components").trim_start());
+    command
+}
+
 /// Runs to the end with the terminal's own output; fails unless it exits with 0.
 pub fn check(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("starting `{}`", line(command)))?;

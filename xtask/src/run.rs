@@ -32,18 +32,12 @@ pub struct RunArgs {
 /// Builds everything and becomes the server.
 pub fn run(workspace: &Workspace, args: &RunArgs) -> Result<()> {
     let start = Instant::now();
-    let site = site::build(workspace, Profile::of(args.release))?;
-    let binary = if args.release {
-        dist_binary(workspace)?
-    } else {
-        server(workspace, false)?;
-        workspace.server_binary(false)
-    };
+    let Dist { binary, site } = if args.release { build(workspace)? } else { debug(workspace)? };
     println!("✓ ready to start after {}\n", human(start.elapsed()));
 
     let mut serve = Command::new(&binary);
     serve
-        .arg("serve")
+        .args(["serve", "--first-admin"])
         .args(&args.serve)
         .current_dir(&workspace.root)
         .env("QUERENT_SITE_ROOT", &site)
@@ -54,8 +48,14 @@ pub fn run(workspace: &Workspace, args: &RunArgs) -> Result<()> {
     Err(error).with_context(|| format!("starting {}", workspace.show(&binary)))
 }
 
+/// A server binary and the site it goes with: both debug, or both release.
+pub struct Dist {
+    pub binary: PathBuf,
+    pub site: PathBuf,
+}
+
 /// Makes `target/dist`: the release binary with its site beside it.
-pub fn build(workspace: &Workspace) -> Result<()> {
+pub fn build(workspace: &Workspace) -> Result<Dist> {
     let start = Instant::now();
     let site = site::build(workspace, Profile::Release)?;
     let binary = dist_binary(workspace)?;
@@ -65,18 +65,26 @@ pub fn build(workspace: &Workspace) -> Result<()> {
         workspace.show(&site),
         human(start.elapsed())
     );
-    Ok(())
+    Ok(Dist { binary, site })
+}
+
+/// Builds what is worked on: quick to build, kept where cargo puts it.
+pub fn debug(workspace: &Workspace) -> Result<Dist> {
+    let site = site::build(workspace, Profile::Debug)?;
+    server(workspace, false)?;
+    Ok(Dist { binary: workspace.server_binary(false), site })
 }
 
 /// Builds the server binary.
-pub fn server(workspace: &Workspace, release: bool) -> Result<()> {
+fn server(workspace: &Workspace, release: bool) -> Result<()> {
     tools::libclang()?;
     step(if release { "server (release)" } else { "server (debug)" }, || {
-        let mut cargo = process::cargo(&workspace.root);
+        let mut cargo = match release {
+            true => process::cargo_release(&workspace.root),
+            false => process::cargo(&workspace.root),
+        };
         cargo.args(["build", "--package=server", "--bin=querent"]);
-        if release {
-            cargo.arg("--release");
-        }
+        cargo.args(release.then_some("--release"));
         process::check(&mut cargo)
     })
 }

@@ -57,7 +57,11 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
 }
 
 fn compile(workspace: &Workspace, profile: Profile) -> Result<()> {
-    process::check(process::cargo(&workspace.root).args([
+    let mut cargo = match profile {
+        Profile::Debug => process::cargo(&workspace.root),
+        Profile::Release => process::cargo_release(&workspace.root),
+    };
+    process::check(cargo.args([
         "build",
         "--package=frontend",
         "--target=wasm32-unknown-unknown",

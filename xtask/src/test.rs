@@ -1,9 +1,8 @@
 //! `test`: services, Rust's tests, README examples, browser journeys; one line at the end.
 
 use crate::process;
-use crate::run;
+use crate::run::{self, Dist};
 use crate::services::{self, Env};
-use crate::site::{self, Profile};
 use crate::step::step;
 use crate::tally::{self, Tally};
 use crate::tools;
@@ -36,8 +35,8 @@ pub fn test(workspace: &Workspace, args: &TestArgs) -> Result<bool> {
         total.add(step("examples in docs", || examples(workspace))?);
     }
     if !args.no_browser {
-        let site = site::build(workspace, Profile::Debug)?;
-        total.add(step("browser journeys", || browser(workspace, &env, &site, &args.playwright))?);
+        let dist = run::debug(workspace)?;
+        total.add(step("browser journeys", || browser(workspace, &env, &dist, &args.playwright))?);
     }
     println!("{}", total.line());
     Ok(total.ok())
@@ -63,20 +62,29 @@ pub fn examples(workspace: &Workspace) -> Result<Tally> {
     tally::run(&mut cargo, tally::libtest)
 }
 
-/// The journeys of `end2end/` against a debug server with the given site.
-pub fn browser(workspace: &Workspace, env: &Env, site: &Path, args: &[String]) -> Result<Tally> {
-    tools::node_modules(workspace)?;
-    let chromium = tools::chromium()?;
-    run::server(workspace, false)?;
-    let mut playwright = Command::new("node");
+/// The journeys of `end2end/` with the given server and site.
+pub fn browser(workspace: &Workspace, env: &Env, dist: &Dist, args: &[String]) -> Result<Tally> {
+    let mut playwright = node(workspace, dist)?;
     playwright
         .arg(workspace.root.join("node_modules/@playwright/test/cli.js"))
         .args(["test", "--config=end2end/playwright.config.mjs"])
         .args(args)
-        .current_dir(&workspace.root)
-        .envs(env)
-        .env("CHROMIUM", chromium)
-        .env("QUERENT_BINARY", workspace.server_binary(false))
-        .env("QUERENT_SITE_ROOT", site);
+        .envs(env);
     tally::run(&mut playwright, tally::playwright)
+}
+
+/// Pictures of every page, for a person to look at.
+pub fn screens(workspace: &Workspace, out: &Path) -> Result<()> {
+    let dist = run::debug(workspace)?;
+    process::check(node(workspace, &dist)?.arg("end2end/screens.mjs").arg(out))
+}
+
+fn node(workspace: &Workspace, dist: &Dist) -> Result<Command> {
+    tools::node_modules(workspace)?;
+    let mut node = Command::new("node");
+    node.current_dir(&workspace.root)
+        .env("CHROMIUM", tools::chromium()?)
+        .env("QUERENT_BINARY", &dist.binary)
+        .env("QUERENT_SITE_ROOT", &dist.site);
+    Ok(node)
 }
