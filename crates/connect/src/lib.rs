@@ -12,6 +12,8 @@ mod sessions;
 mod sqlite;
 mod statement;
 mod tag;
+#[cfg(test)]
+mod tests;
 
 pub use error::ConnectError;
 

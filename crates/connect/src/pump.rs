@@ -212,6 +212,24 @@ impl Outlet {
     }
 }
 
+/// Reads on without keeping anything; true when the rows end within `patience`. The drivers read
+/// from their sockets without ever yielding while there is data, so a timer alone would not fire.
+pub(crate) async fn drain<T, E>(
+    rows: &mut (impl Stream<Item = Result<T, E>> + Unpin),
+    patience: Duration,
+) -> bool {
+    let started = Instant::now();
+    let rest = async {
+        while let Some(Ok(_)) = rows.next().await {
+            if started.elapsed() > patience {
+                return false;
+            }
+        }
+        true
+    };
+    tokio::time::timeout(patience, rest).await.unwrap_or(false)
+}
+
 /// The reader's end: waits for the columns and for the first rows, the end or the failure.
 pub(crate) async fn reading(mut words: mpsc::Receiver<Word>) -> Result<Reading, ConnectError> {
     let columns = match next_word(&mut words).await {

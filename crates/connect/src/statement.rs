@@ -1,6 +1,6 @@
 //! A cleared statement on its way to a worker.
 
-use crate::{ConnectError, RunTag, tag};
+use crate::{ConnectError, RunTag, error::position_of, tag};
 use guard::{Cleared, ReadKind};
 use model::dialect::Dialect;
 
@@ -20,7 +20,7 @@ impl Statement {
         tag: &RunTag,
         dialect: Dialect,
     ) -> Result<Self, ConnectError> {
-        check_dialect(cleared, dialect)?;
+        check(cleared, dialect)?;
         Ok(Self {
             sql: cleared.sql().to_owned(),
             kind: cleared.kind(),
@@ -31,7 +31,7 @@ impl Statement {
 }
 
 /// A statement that was cleared for another kind of database is read differently by this one.
-pub(crate) fn check_dialect(cleared: &Cleared, dialect: Dialect) -> Result<(), ConnectError> {
+pub(crate) fn check(cleared: &Cleared, dialect: Dialect) -> Result<(), ConnectError> {
     if cleared.dialect() == dialect {
         return Ok(());
     }
@@ -42,4 +42,17 @@ pub(crate) fn check_dialect(cleared: &Cleared, dialect: Dialect) -> Result<(), C
             dialect.title()
         ),
     })
+}
+
+/// Databases end a text at a NUL, each in its own way: what stands behind it must not be there.
+pub(crate) fn check_text(sql: &str) -> Result<(), ConnectError> {
+    match sql.find('\0') {
+        None => Ok(()),
+        Some(at) => Err(ConnectError::Statement {
+            message: "the statement holds a NUL character".to_owned(),
+            code: None,
+            hint: Some("Remove it; it is invisible in most editors.".to_owned()),
+            position: Some(position_of(sql, sql[..at].chars().count())),
+        }),
+    }
 }

@@ -1,3 +1,4 @@
 //! See README.md.
 
+pub mod databases;
 pub mod model_server;

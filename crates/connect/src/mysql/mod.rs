@@ -12,7 +12,7 @@ use crate::{
     address::Address,
     pump,
     sessions::{Lease, Sessions},
-    statement::{Statement, check_dialect},
+    statement::{self, Statement},
 };
 use async_trait::async_trait;
 use guard::Cleared;
@@ -59,6 +59,7 @@ impl MySql {
         limits: ReadLimits,
         cancel: CancellationToken,
     ) -> Result<Reading, ConnectError> {
+        statement::check_text(&statement.sql)?;
         let (outlet, words) = pump::channel(limits, cancel);
         tokio::spawn(read::run(self.shared.clone(), statement, outlet));
         pump::reading(words).await
@@ -108,7 +109,7 @@ impl Connector for MySql {
     }
 
     async fn describe(&self, cleared: &Cleared) -> Result<Vec<ResultColumn>, ConnectError> {
-        check_dialect(cleared, Dialect::MySql)?;
+        statement::check(cleared, Dialect::MySql)?;
         let sql = cleared.sql();
         let mut lease = self.shared.lease().await?;
         let mut columns = lease.session.accept(sql).await;

@@ -12,7 +12,7 @@ use crate::{
     address::Address,
     pump,
     sessions::{Lease, Sessions},
-    statement::{Statement, check_dialect},
+    statement::{self, Statement},
 };
 use async_trait::async_trait;
 use guard::Cleared;
@@ -53,12 +53,13 @@ impl Postgres {
         Ok(Self { shared: Arc::new(Shared { opener, sessions, accepted, schemas }) })
     }
 
-    async fn read_statement(
+    pub(crate) async fn read_statement(
         &self,
         statement: Statement,
         limits: ReadLimits,
         cancel: CancellationToken,
     ) -> Result<Reading, ConnectError> {
+        statement::check_text(&statement.sql)?;
         let (outlet, words) = pump::channel(limits, cancel);
         tokio::spawn(read::run(self.shared.clone(), statement, outlet));
         pump::reading(words).await
@@ -133,7 +134,7 @@ impl Connector for Postgres {
     }
 
     async fn describe(&self, cleared: &Cleared) -> Result<Vec<ResultColumn>, ConnectError> {
-        check_dialect(cleared, Dialect::Postgres)?;
+        statement::check(cleared, Dialect::Postgres)?;
         let mut lease = Some(self.shared.lease().await?);
         let columns = self.shared.accept(&mut lease, cleared.sql()).await?;
         if let Some(mut lease) = lease

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     ConnectError,
     encode::{Encoder, Flow},
-    pump::{Outlet, Stop, Word},
+    pump::{self, Outlet, Stop, Word},
     sessions::Lease,
     statement::Statement,
 };
@@ -192,10 +192,7 @@ async fn drained<T>(
         Stop::Finished => true,
         // The server has ended the statement itself and waits for the next.
         Stop::Failed(Oops::Server(error)) => error.as_database_error().is_some(),
-        Stop::Enough => {
-            let rest = async { while let Some(Ok(_)) = rows.next().await {} };
-            tokio::time::timeout(LAST_ROWS, rest).await.is_ok()
-        }
+        Stop::Enough => pump::drain(rows, LAST_ROWS).await,
         _ => false,
     }
 }

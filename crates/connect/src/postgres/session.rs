@@ -3,6 +3,7 @@
 use super::types;
 use crate::{ConnectError, ConnectOptions, address::Address, classify, error::position_of};
 use model::{
+    catalog::ValueKind,
     connection::{Target, TlsMode},
     result::ResultColumn,
 };
@@ -13,7 +14,7 @@ use sqlx::{
         PgConnectOptions, PgConnection, PgDatabaseError, PgErrorPosition, PgRow, PgSslMode,
     },
 };
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// Longer waits for a lock are somebody's migration; better to say so than to queue up behind it.
@@ -186,11 +187,24 @@ impl Session {
     /// Has the server accept the text as exactly one statement, by preparing it.
     pub(crate) async fn accept(&mut self, sql: &str) -> Result<Vec<ResultColumn>, ConnectError> {
         self.prepared = true;
-        let statement = (&mut self.connection)
-            .prepare(AssertSqlSafe(sql).into_sql_str())
-            .await
-            .map_err(|error| failure(&error, sql, 0))?;
-        if statement.columns().is_empty() {
+        let prepared = (&mut self.connection).prepare(AssertSqlSafe(sql).into_sql_str()).await;
+        let columns: Vec<ResultColumn> = match prepared {
+            Ok(statement) => statement
+                .columns()
+                .iter()
+                .map(|column| {
+                    let (type_name, kind) = types::shown(column.type_info());
+                    ResultColumn { name: column.name().to_owned(), type_name, kind }
+                })
+                .collect(),
+            // The server has accepted it; it is the driver that does not know one of the types
+            // (sqlx 0.9: multiranges).
+            Err(sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => {
+                self.describe(sql).await?
+            }
+            Err(error) => return Err(failure(&error, sql, 0)),
+        };
+        if columns.is_empty() {
             return Err(ConnectError::Statement {
                 message: "the statement gives no columns".to_owned(),
                 code: None,
@@ -198,11 +212,42 @@ impl Session {
                 position: None,
             });
         }
-        Ok(statement
-            .columns()
+        Ok(columns)
+    }
+
+    /// The columns of an accepted statement: a row of NULLs has them all, and the planner drops
+    /// what is joined on a condition that is never true.
+    async fn describe(&mut self, sql: &str) -> Result<Vec<ResultColumn>, ConnectError> {
+        let one = format!("SELECT q.* FROM (VALUES (1)) AS v LEFT JOIN (\n{sql}\n) AS q ON false");
+        let rows = self.rows(&one).await?;
+        let columns = rows.first().map(|row| row.columns()).unwrap_or_default();
+        let oids: Vec<u32> =
+            columns.iter().map(|column| column.type_info().oid().map_or(0, |oid| oid.0)).collect();
+        let list: Vec<String> = oids.iter().map(u32::to_string).collect();
+        let named = self
+            .rows(&format!(
+                "SELECT t.oid, format_type(t.oid, NULL), t.typtype, t.typcategory \
+                 FROM pg_catalog.pg_type AS t WHERE t.oid IN ({})",
+                list.join(", ")
+            ))
+            .await?;
+        let types: HashMap<u32, (String, ValueKind)> = named
             .iter()
-            .map(|column| {
-                let (type_name, kind) = types::shown(column.type_info());
+            .filter_map(|row| {
+                let oid = text(row, 0)?.parse().ok()?;
+                Some((
+                    oid,
+                    (text(row, 1)?.to_owned(), types::kind(oid, text(row, 2)?, text(row, 3)?)),
+                ))
+            })
+            .collect();
+        // The driver has lost track of what it prepared.
+        self.run("DEALLOCATE ALL").await?;
+        Ok(columns
+            .iter()
+            .zip(oids)
+            .map(|(column, oid)| {
+                let (type_name, kind) = types.get(&oid).cloned().unwrap_or_default();
                 ResultColumn { name: column.name().to_owned(), type_name, kind }
             })
             .collect())

@@ -8,7 +8,7 @@ mod values;
 use crate::{
     ConnectError, ConnectOptions, Connector, ReadLimits, Reading, RunTag, pump,
     sessions::{Lease, Sessions},
-    statement::check_dialect,
+    statement,
 };
 use async_trait::async_trait;
 use guard::Cleared;
@@ -61,12 +61,13 @@ impl Sqlite {
         result
     }
 
-    async fn read_sql(
+    pub(crate) async fn read_sql(
         &self,
         sql: &str,
         limits: ReadLimits,
         cancel: CancellationToken,
     ) -> Result<Reading, ConnectError> {
+        statement::check_text(sql)?;
         let (outlet, words) = pump::channel(limits, cancel);
         let lease = match outlet.watch.unless_stopped::<_, ()>(self.lease()).await {
             Ok(lease) => lease?,
@@ -124,12 +125,12 @@ impl Connector for Sqlite {
         limits: ReadLimits,
         cancel: CancellationToken,
     ) -> Result<Reading, ConnectError> {
-        check_dialect(cleared, Dialect::Sqlite)?;
+        statement::check(cleared, Dialect::Sqlite)?;
         self.read_sql(cleared.sql(), limits, cancel).await
     }
 
     async fn describe(&self, cleared: &Cleared) -> Result<Vec<ResultColumn>, ConnectError> {
-        check_dialect(cleared, Dialect::Sqlite)?;
+        statement::check(cleared, Dialect::Sqlite)?;
         let sql = cleared.sql().to_owned();
         self.with_session(move |session| read::describe(&session.database, &sql)).await
     }
