@@ -1,0 +1,134 @@
+//! The model settings' port: stored with a sealed key, tried with a real request.
+
+use crate::state::AppState;
+use app::models::port::Models;
+use async_trait::async_trait;
+use model::{
+    account::Person,
+    error::{Problem, ProblemCode},
+    id::WorkspaceId,
+    llm::{ModelSettings, ModelTest, Provider},
+};
+use secrecy::{ExposeSecret, SecretString};
+use store::{
+    Store,
+    models::{self, ModelRow},
+    seal::Keyring,
+};
+
+#[derive(Clone)]
+pub struct ModelsPort {
+    store: Store,
+    keyring: Keyring,
+}
+
+#[async_trait]
+impl Models for ModelsPort {
+    async fn settings(&self, person: &Person) -> Result<ModelSettings, Problem> {
+        let row = models::get(&self.store, person.workspace).await?;
+        Ok(ModelSettings { api_key: None, has_api_key: row.api_key.is_some(), ..row.settings })
+    }
+
+    async fn save(&self, person: &Person, settings: ModelSettings) -> Result<(), Problem> {
+        let settings = checked(settings)?;
+        let row = models::get(&self.store, person.workspace).await?;
+        let key = self.key_for(person.workspace, &settings, &row)?;
+        let sealed = key.map(|key| self.seal(person.workspace, &key));
+        Ok(models::put(&self.store, person.workspace, &settings, sealed).await?)
+    }
+
+    async fn test(&self, person: &Person, settings: ModelSettings) -> Result<ModelTest, Problem> {
+        let settings = checked(settings)?;
+        let row = models::get(&self.store, person.workspace).await?;
+        let key = self.key_for(person.workspace, &settings, &row)?;
+        let settings =
+            ModelSettings { api_key: key.map(|key| key.expose_secret().to_owned()), ..settings };
+        Ok(llm::test(&settings).await)
+    }
+}
+
+impl ModelsPort {
+    #[must_use]
+    pub fn new(state: &AppState) -> Self {
+        Self { store: state.store.clone(), keyring: state.keyring.clone() }
+    }
+
+    /// The workspace's settings with the key in: for the pipeline, never for a browser.
+    ///
+    /// # Errors
+    /// `Internal` when the key cannot be opened.
+    pub async fn with_key(&self, workspace: WorkspaceId) -> Result<ModelSettings, Problem> {
+        let row = models::get(&self.store, workspace).await?;
+        let key = self.open(workspace, &row)?.map(|key| key.expose_secret().to_owned());
+        Ok(ModelSettings { api_key: key, ..row.settings })
+    }
+
+    /// The given key, or the stored one while it still goes to the endpoint it was entered for.
+    fn key_for(
+        &self,
+        workspace: WorkspaceId,
+        settings: &ModelSettings,
+        row: &ModelRow,
+    ) -> Result<Option<SecretString>, Problem> {
+        match &settings.api_key {
+            // An empty text takes the key away.
+            Some(key) if key.is_empty() => Ok(None),
+            Some(key) => Ok(Some(key.clone().into())),
+            None if row.api_key.is_some() && settings.base_url != row.settings.base_url => {
+                Err(Problem::new(
+                    ProblemCode::Invalid,
+                    "The key is needed again: the base URL changed.",
+                )
+                .hint("A stored key is only sent to the endpoint it was entered for."))
+            }
+            None => self.open(workspace, row),
+        }
+    }
+
+    fn seal(&self, workspace: WorkspaceId, key: &SecretString) -> Vec<u8> {
+        self.keyring.seal(&context(workspace), key.expose_secret().as_bytes())
+    }
+
+    fn open(
+        &self,
+        workspace: WorkspaceId,
+        row: &ModelRow,
+    ) -> Result<Option<SecretString>, Problem> {
+        let Some(sealed) = &row.api_key else { return Ok(None) };
+        let opened = self
+            .keyring
+            .open(&context(workspace), sealed)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes.expose_secret().to_vec()).ok());
+        opened.map(|key| Some(key.into())).ok_or_else(|| {
+            Problem::new(ProblemCode::Internal, "The model's key cannot be opened.")
+                .hint("Enter the key anew on the models page.")
+        })
+    }
+}
+
+fn context(workspace: WorkspaceId) -> String {
+    format!("model key {workspace}")
+}
+
+fn checked(mut settings: ModelSettings) -> Result<ModelSettings, Problem> {
+    let invalid = |message: &str| Err(Problem::new(ProblemCode::Invalid, message));
+    settings.base_url = settings.base_url.trim().trim_end_matches('/').to_owned();
+    settings.model = settings.model.trim().to_owned();
+    if !(0.0..=2.0).contains(&settings.temperature) {
+        return invalid("The temperature must be between 0 and 2.");
+    }
+    if !(1..=600).contains(&settings.timeout_s) {
+        return invalid("The time-out must be between 1 and 600 seconds.");
+    }
+    if settings.provider == Provider::OpenAiCompatible {
+        let url = &settings.base_url;
+        if !(url.starts_with("http://") || url.starts_with("https://")) {
+            return invalid("The base URL must start with http:// or https://.");
+        }
+        if settings.model.is_empty() {
+            return invalid("The model's name is missing.");
+        }
+    }
+    Ok(settings)
+}

@@ -1,0 +1,214 @@
+//! One open database: its connector, its newest catalogue, and the reading of a newer one.
+
+use super::{Prepared, values};
+use connect::Connector;
+use guard::{Cleared, Gate, Policy, Verdict};
+use model::{
+    account::Person,
+    catalog::CatalogProgress,
+    connection::Limits,
+    dialect::Dialect,
+    error::{Problem, ProblemCode},
+    id::{ConnectionId, WorkspaceId},
+};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Instant,
+};
+use store::{Store, catalogs, connections::ConnectionRow};
+
+/// A connection of a workspace, open.
+pub struct Database {
+    pub id: ConnectionId,
+    pub workspace: WorkspaceId,
+    pub name: String,
+    pub dialect: Dialect,
+    pub limits: Limits,
+    pub connector: Arc<dyn Connector>,
+    /// The row's `updated_at_ms`: another number means that it was edited since.
+    pub version: i64,
+    prepared: RwLock<Option<Arc<Prepared>>>,
+    progress: Mutex<Option<CatalogProgress>>,
+}
+
+impl Database {
+    pub(super) fn new(row: &ConnectionRow, connector: Arc<dyn Connector>) -> Self {
+        Self {
+            id: row.id,
+            workspace: row.workspace,
+            name: row.name.clone(),
+            dialect: row.dialect(),
+            limits: row.limits,
+            connector,
+            version: row.updated_at_ms,
+            prepared: RwLock::default(),
+            progress: Mutex::default(),
+        }
+    }
+
+    /// The newest catalogue, if one was read.
+    pub fn prepared(&self) -> Option<Arc<Prepared>> {
+        self.prepared.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The newest catalogue.
+    ///
+    /// # Errors
+    /// `Conflict` with what to do, while there is none.
+    pub fn known(&self) -> Result<Arc<Prepared>, Problem> {
+        self.prepared().ok_or_else(|| match self.progress() {
+            Some(CatalogProgress::Failed { problem }) => Problem::new(
+                ProblemCode::Conflict,
+                format!("The schema of {} could not be read: {problem}", self.name),
+            )
+            .hint("Test the connection, then refresh the schema."),
+            _ => Problem::new(
+                ProblemCode::Conflict,
+                format!("The schema of {} has not been read yet.", self.name),
+            )
+            .hint("It is being read; try again in a moment, or refresh the schema tree."),
+        })
+    }
+
+    /// Passes a statement through the guard for this person.
+    ///
+    /// # Errors
+    /// `Refused` with reason and place, `Conflict` while there is no catalogue.
+    pub fn clear(
+        &self,
+        person: &Person,
+        sql: &str,
+        row_limit: Option<u64>,
+    ) -> Result<Cleared, Problem> {
+        clear(&*self.known()?, &policy_for(person), &attributes_of(person), sql, row_limit)
+    }
+
+    pub fn progress(&self) -> Option<CatalogProgress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Marks an introspection as under way; `false`: one was already.
+    pub(super) fn begin_introspection(&self) -> bool {
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*progress, Some(CatalogProgress::Reading { .. })) {
+            return false;
+        }
+        *progress = Some(CatalogProgress::Reading { step: 0, steps: 1, what: "connecting".into() });
+        true
+    }
+
+    pub(super) async fn load_catalog(&self, store: &Store) -> Result<(), Problem> {
+        if let Some(row) = catalogs::newest(store, self.workspace, self.id).await? {
+            let read_at = row.read_at();
+            let prepared = tokio::task::spawn_blocking(move || Prepared::new(row.catalog, read_at))
+                .await
+                .map_err(|_| Problem::new(ProblemCode::Internal, "A catalogue is damaged."))?;
+            self.keep(Arc::new(prepared));
+        }
+        Ok(())
+    }
+
+    /// Reads the catalogue, stores it as a version and makes it the one in use.
+    pub(super) async fn introspect(self: Arc<Self>, store: &Store) {
+        let outcome = self.read_catalog(store).await;
+        if let Err(problem) = &outcome {
+            tracing::warn!(connection = %self.id, problem = %problem, "introspection failed");
+        }
+        let progress = outcome
+            .unwrap_or_else(|problem| CatalogProgress::Failed { problem: problem.to_string() });
+        self.report(progress);
+    }
+
+    async fn read_catalog(self: &Arc<Self>, store: &Store) -> Result<CatalogProgress, Problem> {
+        // 1. Read.
+        let started = Instant::now();
+        let reporter = self.clone();
+        let read = self
+            .connector
+            .introspect(&move |progress| {
+                if matches!(progress, CatalogProgress::Reading { .. }) {
+                    reporter.report(progress);
+                }
+            })
+            .await
+            .map_err(|error| error.problem())?;
+        let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // 2. Compare and store.
+        let changes = match self.prepared() {
+            Some(old) => catalog::changes(&old.catalog, &read),
+            None => model::catalog::CatalogChanges::default(),
+        };
+        let fingerprint = catalog::fingerprint(&read);
+        catalogs::put(store, self.workspace, self.id, &fingerprint, &read).await?;
+        let (tables, columns) =
+            read.tables().fold((0, 0), |(t, c), (_, table)| (t + 1, c + table.columns.len()));
+        // 3. Use it from now on, and look its values up.
+        let prepared = Arc::new(Prepared::new(read, now()));
+        self.keep(prepared.clone());
+        self.read_values_once(&prepared);
+        Ok(CatalogProgress::Done {
+            tables,
+            columns: u32::try_from(columns).unwrap_or(u32::MAX),
+            milliseconds,
+            changes,
+        })
+    }
+
+    /// Starts reading the values behind a catalogue, if nobody has yet.
+    pub fn read_values_once(self: &Arc<Self>, prepared: &Arc<Prepared>) {
+        if prepared.claim_values() {
+            tokio::spawn(values::read_values(self.clone(), prepared.clone()));
+        }
+    }
+
+    fn keep(&self, prepared: Arc<Prepared>) {
+        *self.prepared.write().unwrap_or_else(PoisonError::into_inner) = Some(prepared);
+    }
+
+    fn report(&self, progress: CatalogProgress) {
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
+    }
+}
+
+/// The policy of this person. Policies that admins write come with the guard's own issue; until
+/// then everybody who may run reads may read everything that the connection's account can.
+#[must_use]
+pub fn policy_for(_person: &Person) -> Policy {
+    Policy::default()
+}
+
+/// What row filters may name of this person.
+#[must_use]
+pub fn attributes_of(person: &Person) -> BTreeMap<String, String> {
+    BTreeMap::from([
+        ("email".to_owned(), person.email.clone()),
+        ("name".to_owned(), person.name.clone()),
+        ("role".to_owned(), person.role.to_string()),
+    ])
+}
+
+/// The one call of the guard: every door comes through here.
+///
+/// # Errors
+/// `Refused` with reason and place.
+pub fn clear(
+    prepared: &Prepared,
+    policy: &Policy,
+    attributes: &BTreeMap<String, String>,
+    sql: &str,
+    row_limit: Option<u64>,
+) -> Result<Cleared, Problem> {
+    let gate = Gate { facts: &prepared.facts, policy, attributes, row_limit };
+    match guard::check(&gate, sql) {
+        Verdict::Read(cleared) => Ok(cleared),
+        Verdict::Write(write) => Err(write.into()),
+        Verdict::Deny(refusal) => Err(refusal.into()),
+    }
+}
+
+fn now() -> String {
+    time::OffsetDateTime::now_utc()
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap_or_default()
+}

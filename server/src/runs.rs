@@ -1,0 +1,83 @@
+//! Runs under way in this process: their newest events, for readers that follow along.
+//!
+//! The store has the whole log. What is kept here spares followers the wait for the journal; once
+//! a run has ended and is on disk, it is forgotten here and read from there.
+
+use model::{id::RunId, run::RunEvent};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::watch;
+
+/// The runs under way. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Runs {
+    live: Arc<Mutex<HashMap<RunId, LiveRun>>>,
+}
+
+/// The log of one run so far. Cheap to clone.
+#[derive(Clone)]
+pub struct LiveRun {
+    events: Arc<Mutex<Vec<RunEvent>>>,
+    /// How many events there are; `None` once the last one is there.
+    length: watch::Sender<Option<usize>>,
+}
+
+/// Takes the run off the list when it is dropped.
+pub struct LiveGuard {
+    run: RunId,
+    runs: Runs,
+    pub log: LiveRun,
+}
+
+impl Runs {
+    #[must_use]
+    pub fn begin(&self, run: RunId) -> LiveGuard {
+        let log = LiveRun { events: Arc::default(), length: watch::Sender::new(Some(0)) };
+        lock(&self.live).insert(run, log.clone());
+        LiveGuard { run, runs: self.clone(), log }
+    }
+
+    #[must_use]
+    pub fn get(&self, run: RunId) -> Option<LiveRun> {
+        lock(&self.live).get(&run).cloned()
+    }
+}
+
+impl LiveRun {
+    /// Adds an event and wakes the followers.
+    pub fn push(&self, event: RunEvent) {
+        let ended = event.what.ends().is_some();
+        let length = {
+            let mut events = lock(&self.events);
+            events.push(event);
+            events.len()
+        };
+        self.length.send_replace((!ended).then_some(length));
+    }
+
+    /// Events with a number above `after`, and whether the last one is among all so far.
+    #[must_use]
+    pub fn after(&self, after: u32) -> (Vec<RunEvent>, bool) {
+        let events = lock(&self.events);
+        let ended = events.last().is_some_and(|event| event.what.ends().is_some());
+        (events.iter().filter(|event| event.seq > after).cloned().collect(), ended)
+    }
+
+    /// To be told when there is more.
+    #[must_use]
+    pub fn follow(&self) -> watch::Receiver<Option<usize>> {
+        self.length.subscribe()
+    }
+}
+
+impl Drop for LiveGuard {
+    fn drop(&mut self) {
+        lock(&self.runs.live).remove(&self.run);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
