@@ -31,7 +31,10 @@ pub(crate) type Name = Vec<Ident>;
 pub(crate) enum Statement {
     Query(Query),
     /// Options as checked words; the query is planned, never executed.
-    Explain { options: Explain, query: Query },
+    Explain {
+        options: Explain,
+        query: Query,
+    },
     Show(Show),
 }
 
@@ -93,7 +96,10 @@ pub(crate) enum Count {
     All,
     Rows(Expr),
     /// `FETCH FIRST n ROWS ONLY` or `WITH TIES`; no number: one row.
-    Fetch { rows: Option<Expr>, ties: bool },
+    Fetch {
+        rows: Option<Expr>,
+        ties: bool,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -140,7 +146,10 @@ pub(crate) struct Arm {
 pub(crate) enum Body {
     Select(Box<Select>),
     /// `rows_named`: MySQL's `VALUES ROW(…)`.
-    Values { rows: Vec<Vec<Expr>>, rows_named: bool },
+    Values {
+        rows: Vec<Vec<Expr>>,
+        rows_named: bool,
+    },
     /// `TABLE t`.
     Table(Box<Factor>),
     Paren(Box<Query>),
@@ -187,7 +196,10 @@ pub(crate) enum Group {
     /// MySQL's old `GROUP BY a DESC` (MariaDB still has it).
     Ordered(Expr, bool),
     /// `ROLLUP (…)`, `CUBE (…)`, `GROUPING SETS (…)`.
-    Sets { word: &'static str, items: Vec<Group> },
+    Sets {
+        word: &'static str,
+        items: Vec<Group>,
+    },
 }
 
 /// One piece of a FROM list, in written order.
@@ -222,11 +234,24 @@ pub(crate) enum FactorKind {
         hints: Vec<Hint>,
         sample: Option<Sample>,
     },
-    Derived { lateral: bool, query: Box<Query> },
+    Derived {
+        lateral: bool,
+        query: Box<Query>,
+    },
     /// A function, or `ROWS FROM (f(), g())`.
-    Functions { lateral: bool, rows_from: bool, calls: Vec<(Expr, Vec<(Ident, Option<Type>)>)>, ordinality: bool },
+    Functions {
+        lateral: bool,
+        rows_from: bool,
+        calls: Vec<(Expr, Vec<(Ident, Option<Type>)>)>,
+        ordinality: bool,
+    },
     Joined(Vec<From>),
-    JsonTable { lateral: bool, input: Expr, path: Literal, columns: Vec<JsonColumn> },
+    JsonTable {
+        lateral: bool,
+        input: Expr,
+        path: Literal,
+        columns: Vec<JsonColumn>,
+    },
 }
 
 /// `FORCE INDEX (a, b)`, `INDEXED BY a`.
@@ -246,8 +271,18 @@ pub(crate) struct Sample {
 #[derive(Clone, Debug)]
 pub(crate) enum JsonColumn {
     Ordinality(Ident),
-    Value { name: Ident, ty: Type, exists: bool, path: Literal, on_empty: Option<JsonDefault>, on_error: Option<JsonDefault> },
-    Nested { path: Literal, columns: Vec<JsonColumn> },
+    Value {
+        name: Ident,
+        ty: Type,
+        exists: bool,
+        path: Literal,
+        on_empty: Option<JsonDefault>,
+        on_error: Option<JsonDefault>,
+    },
+    Nested {
+        path: Literal,
+        columns: Vec<JsonColumn>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -320,27 +355,53 @@ pub(crate) enum Part {
     Keyword(&'static str, Option<String>),
     Call(Box<Call>),
     /// `(a)`, `(a, b)`, `ROW(a, b)`.
-    Tuple { row: bool, items: Vec<Expr> },
+    Tuple {
+        row: bool,
+        items: Vec<Expr>,
+    },
     /// `(SELECT …)`, `EXISTS (SELECT …)`, `ARRAY(SELECT …)`.
-    Query { lead: &'static str, query: Box<Query> },
+    Query {
+        lead: &'static str,
+        query: Box<Query>,
+    },
     /// `ARRAY[…]`, or `[…]` inside one.
-    Array { lead: bool, items: Vec<Expr> },
+    Array {
+        lead: bool,
+        items: Vec<Expr>,
+    },
     /// `[i]`, `[from:to]`.
-    Index { from: Option<Expr>, to: Option<Option<Expr>> },
+    Index {
+        from: Option<Expr>,
+        to: Option<Option<Expr>>,
+    },
     /// `.field` of a value that is no plain name.
     Field(Ident),
     FieldStar,
-    Case { operand: Option<Expr>, whens: Vec<(Expr, Expr)>, otherwise: Option<Expr> },
+    Case {
+        operand: Option<Expr>,
+        whens: Vec<(Expr, Expr)>,
+        otherwise: Option<Expr>,
+    },
     /// `::type`.
     CastTo(Type),
     /// `COLLATE name`.
     Collate(Name),
     /// `date '2024-01-01'`, `interval '1' day`.
-    Typed { ty: Type, text: Literal, fields: Option<String> },
+    Typed {
+        ty: Type,
+        text: Literal,
+        fields: Option<String>,
+    },
     /// MySQL's `INTERVAL value UNIT`.
-    Interval { value: Expr, unit: &'static str },
+    Interval {
+        value: Expr,
+        unit: &'static str,
+    },
     /// Functions with a syntax of their own: `EXTRACT(YEAR FROM x)`.
-    Special { name: &'static str, pieces: Vec<Piece> },
+    Special {
+        name: &'static str,
+        pieces: Vec<Piece>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -355,7 +416,6 @@ pub(crate) enum Piece {
     Label(Ident),
     /// `(…)` around pieces.
     Group(Vec<Piece>),
-    Order(Vec<OrderItem>),
 }
 
 #[derive(Clone, Debug)]
@@ -411,7 +471,10 @@ pub(crate) enum Literal {
     /// MySQL's `_utf8mb4'…'`.
     Charset(String, Box<Literal>),
     /// `x'1F'`, `b'01'`, `0x1F`, `0b01`.
-    Bits { prefix: &'static str, digits: String },
+    Bits {
+        prefix: &'static str,
+        digits: String,
+    },
 }
 
 /// A type as written, its words checked against what the server has.

@@ -1,8 +1,16 @@
 //! What is known of one database, indexed for the guard.
 
-use crate::Flavour;
-use model::catalog::Catalog;
-use std::sync::Arc;
+use crate::{
+    Flavour,
+    ast::{Ident, Query},
+    fault::{Checked, Fault},
+    parse,
+};
+use model::catalog::{Catalog, RoutineKind, TableKind, ValueKind};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// Facts about one database, indexed once per catalogue version; cheap to clone.
 #[derive(Clone, Debug)]
@@ -11,19 +19,254 @@ pub struct Facts {
 }
 
 #[derive(Debug)]
-struct Inner {
-    flavour: Flavour,
+pub(crate) struct Inner {
+    pub flavour: Flavour,
+    pub database: String,
+    pub search_path: Vec<String>,
+    pub tables: Vec<TableFacts>,
+    by_name: HashMap<(String, String), Vec<usize>>,
+    schemas: HashSet<String>,
+    /// Functions of users by lower-case name, with the languages they are written in.
+    routines: HashMap<String, Vec<String>>,
+    /// Operators of users by symbol.
+    operators: HashMap<String, Vec<String>>,
+    /// Casts that run a user's code exist.
+    pub user_casts: bool,
+    types: HashMap<String, String>,
+    /// Names of indexes, with the table they belong to.
+    indexes: HashMap<String, usize>,
+}
+
+/// A relation of the catalogue.
+#[derive(Debug)]
+pub(crate) struct TableFacts {
+    pub schema: String,
+    pub name: String,
+    pub kind: TableKind,
+    pub columns: Vec<ColumnFacts>,
+    /// SQLite's rowid under its name, if it has one.
+    pub rowid: Option<String>,
+    /// What a view reads, parsed once.
+    pub view: Option<Checked<View>>,
+    /// Tables whose rows are also this table's, and the other way round.
+    pub parents: Vec<usize>,
+    pub children: Vec<usize>,
+}
+
+#[derive(Debug)]
+pub(crate) struct ColumnFacts {
+    pub name: String,
+    pub kind: ValueKind,
+    pub type_name: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub query: Query,
+    /// Names given in `CREATE VIEW v(a, b)`.
+    pub columns: Vec<Ident>,
 }
 
 impl Facts {
-    /// Indexes a catalogue.
+    /// Indexes a catalogue; parses the definitions of its views.
     #[must_use]
     pub fn new(catalog: &Catalog) -> Self {
-        Self { inner: Arc::new(Inner { flavour: Flavour::of(catalog) }) }
+        let flavour = Flavour::of(catalog);
+        let mut inner = Inner {
+            flavour,
+            database: catalog.database.clone(),
+            search_path: catalog.search_path.clone(),
+            tables: Vec::new(),
+            by_name: HashMap::new(),
+            schemas: HashSet::new(),
+            routines: HashMap::new(),
+            operators: HashMap::new(),
+            user_casts: false,
+            types: HashMap::new(),
+            indexes: HashMap::new(),
+        };
+        inner.read_tables(catalog);
+        inner.read_parents(catalog);
+        inner.read_routines(catalog);
+        Self { inner: Arc::new(inner) }
     }
 
     #[must_use]
     pub fn flavour(&self) -> Flavour {
         self.inner.flavour
     }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+impl Inner {
+    fn read_tables(&mut self, catalog: &Catalog) {
+        for schema in &catalog.schemas {
+            self.schemas.insert(self.fold(&schema.name));
+            for kind in &schema.types {
+                self.types.insert(self.fold(&kind.name), kind.kind.clone());
+            }
+        }
+        for (schema, table) in catalog.tables() {
+            let id = self.tables.len();
+            let key = (self.fold(schema), self.fold(&table.name));
+            self.by_name.entry(key).or_default().push(id);
+            for index in &table.indexes {
+                self.indexes.insert(self.fold(&index.name), id);
+            }
+            self.tables.push(self.table_facts(schema, table));
+        }
+    }
+
+    fn table_facts(&self, schema: &str, table: &model::catalog::Table) -> TableFacts {
+        let columns = table.columns.iter().map(|column| ColumnFacts {
+            name: column.name.clone(),
+            kind: column.kind,
+            type_name: column.type_name.clone(),
+        });
+        let rowid = match table.primary_key.as_slice() {
+            [key] => table
+                .column(key)
+                .filter(|column| column.type_name.eq_ignore_ascii_case("integer"))
+                .map(|column| column.name.clone()),
+            _ => None,
+        };
+        let is_view = matches!(table.kind, TableKind::View | TableKind::MaterializedView);
+        let view = is_view.then(|| self.view(table.definition.as_deref()));
+        TableFacts {
+            schema: schema.to_owned(),
+            name: table.name.clone(),
+            kind: table.kind,
+            columns: columns.collect(),
+            rowid,
+            view,
+            parents: Vec::new(),
+            children: Vec::new(),
+        }
+    }
+
+    fn view(&self, definition: Option<&str>) -> Checked<View> {
+        let Some(definition) = definition else {
+            return Err(Fault::whole("view", "its definition is not known"));
+        };
+        let (query, columns) = parse::view(definition, self.flavour)?;
+        Ok(View { query, columns })
+    }
+
+    fn read_parents(&mut self, catalog: &Catalog) {
+        for (child, (_, table)) in catalog.tables().enumerate() {
+            for (schema, name) in &table.parents {
+                if let Some(parent) = self.table(schema, name) {
+                    self.tables[child].parents.push(parent);
+                    self.tables[parent].children.push(child);
+                }
+            }
+        }
+    }
+
+    fn read_routines(&mut self, catalog: &Catalog) {
+        for routine in catalog.schemas.iter().flat_map(|schema| &schema.routines) {
+            let language = routine.language.to_ascii_lowercase();
+            let made_by_users = !matches!(language.as_str(), "c" | "internal");
+            match routine.kind {
+                RoutineKind::Function
+                | RoutineKind::Procedure
+                | RoutineKind::Aggregate
+                | RoutineKind::Window => {
+                    self.routines.entry(routine.name.to_lowercase()).or_default().push(language);
+                }
+                RoutineKind::Operator => {
+                    self.operators.entry(routine.name.clone()).or_default().push(language);
+                }
+                RoutineKind::Cast => self.user_casts |= made_by_users,
+            }
+        }
+    }
+
+    /// Names as this server compares them.
+    pub fn fold(&self, name: &str) -> String {
+        match self.flavour {
+            Flavour::Postgres => name.to_owned(),
+            Flavour::Sqlite => name.to_ascii_lowercase(),
+            Flavour::MySql | Flavour::MariaDb => name.to_lowercase(),
+        }
+    }
+
+    pub fn same(&self, a: &str, b: &str) -> bool {
+        match self.flavour {
+            Flavour::Postgres => a == b,
+            Flavour::Sqlite => a.eq_ignore_ascii_case(b),
+            Flavour::MySql | Flavour::MariaDb => {
+                a.eq_ignore_ascii_case(b) || a.to_lowercase() == b.to_lowercase()
+            }
+        }
+    }
+
+    /// The table of this schema; `None` also when two differ in case only.
+    pub fn table(&self, schema: &str, name: &str) -> Option<usize> {
+        let found = self.by_name.get(&(self.fold(schema), self.fold(name)))?;
+        match found.as_slice() {
+            [one] => Some(*one),
+            many => many.iter().copied().find(|id| self.tables[*id].name == name),
+        }
+    }
+
+    /// The table that an unqualified name means.
+    pub fn unqualified(&self, name: &str) -> Option<usize> {
+        self.search_path.iter().find_map(|schema| self.table(schema, name))
+    }
+
+    pub fn has_schema(&self, schema: &str) -> bool {
+        self.schemas.contains(&self.fold(schema))
+    }
+
+    pub fn index_table(&self, index: &str) -> Option<usize> {
+        self.indexes.get(&self.fold(index)).copied()
+    }
+
+    /// The languages of the user's functions with this name; empty: there is none.
+    pub fn routine(&self, name: &str) -> &[String] {
+        self.routines.get(&name.to_lowercase()).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn operator(&self, symbol: &str) -> &[String] {
+        self.operators.get(symbol).map_or(&[], Vec::as_slice)
+    }
+
+    /// `enum`, `domain` … of a type that a user made.
+    pub fn user_type(&self, name: &str) -> Option<&str> {
+        self.types.get(&self.fold(name)).map(String::as_str)
+    }
+
+    /// A virtual table of SQLite whose storage this table is.
+    pub fn shadowed(&self, schema: &str, name: &str) -> Option<usize> {
+        const PARTS: [&str; 12] = [
+            "content", "data", "idx", "docsize", "config", "segments", "segdir", "stat", "node",
+            "parent", "rowid", "row",
+        ];
+        let (stem, part) = name.rsplit_once('_')?;
+        let id = self
+            .table(schema, stem)
+            .filter(|_| PARTS.contains(&part.to_ascii_lowercase().as_str()))?;
+        (self.tables[id].kind == TableKind::Virtual).then_some(id)
+    }
+
+    /// Table names close to what was written.
+    pub fn alike(&self, name: &str) -> Vec<String> {
+        let wanted = name.to_lowercase();
+        let close = |known: &str| {
+            let known = known.to_lowercase();
+            known.contains(&wanted) || wanted.contains(&known) || common(&known, &wanted)
+        };
+        self.tables.iter().filter(|t| close(&t.name)).take(3).map(|t| t.name.clone()).collect()
+    }
+}
+
+/// All but two characters agree from the front or the back.
+fn common(a: &str, b: &str) -> bool {
+    let front = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+    let back = a.chars().rev().zip(b.chars().rev()).take_while(|(x, y)| x == y).count();
+    front + back + 2 >= a.chars().count().max(b.chars().count()) && front + back > 2
 }

@@ -19,11 +19,17 @@ pub(crate) enum Tok {
     /// A word without quotes, as written.
     Word(String),
     /// An identifier in quotes, decoded. `double`: it stood in `"`, which SQLite may read as text.
-    Quoted { value: String, double: bool },
+    Quoted {
+        value: String,
+        double: bool,
+    },
     /// A string, decoded.
     Str(String),
     /// `x'…'`, `b'…'`, `0x…`, `0b…`: the digits, checked.
-    Bits { prefix: &'static str, digits: String },
+    Bits {
+        prefix: &'static str,
+        digits: String,
+    },
     Number(String),
     /// An operator or `( ) [ ] , ; .`.
     Op(String),
@@ -171,7 +177,8 @@ impl<'a> Lexer<'a> {
                 }
                 // MariaDB and MySQL differ on nested comments between versions.
                 (b'/', Some(b'*')) if self.flavour.is_mysql() => {
-                    return self.fail(2, "A comment inside a comment reads differently by version.");
+                    return self
+                        .fail(2, "A comment inside a comment reads differently by version.");
                 }
                 (b'\n', _) => {
                     self.newline = true;
@@ -190,7 +197,10 @@ impl<'a> Lexer<'a> {
 
     /// No control characters: some servers end a text at them.
     fn clean(&self, text: &str) -> Checked<()> {
-        match text.char_indices().find(|(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c')) {
+        match text
+            .char_indices()
+            .find(|(_, c)| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0c'))
+        {
             None => Ok(()),
             Some((at, c)) => {
                 let start = self.at + at;
@@ -255,7 +265,11 @@ impl<'a> Lexer<'a> {
         if next == b'\'' {
             match first {
                 b'e' if postgres => return self.string(2, true),
-                b'n' if postgres => return self.string(2, false),
+                // PostgreSQL takes N'…' for nchar '…'.
+                b'n' if postgres => {
+                    self.at += 1;
+                    return Ok(Tok::Word("nchar".into()));
+                }
                 b'n' if self.flavour.is_mysql() => return self.string(2, true),
                 b'x' => return self.bits("x", 2),
                 b'b' if !self.flavour.is_sqlite() => return self.bits("b", 2),
@@ -265,7 +279,8 @@ impl<'a> Lexer<'a> {
         if postgres && first == b'u' && next == b'&' && matches!(self.byte(2), b'\'' | b'"') {
             return self.unicode();
         }
-        let part = |c: char| c == '_' || c.is_alphanumeric() || (c == '$' && !self.flavour.is_sqlite());
+        let part =
+            |c: char| c == '_' || c.is_alphanumeric() || (c == '$' && !self.flavour.is_sqlite());
         let end = rest.find(|c| !part(c)).unwrap_or(rest.len());
         let word = &rest[..end];
         if word.contains('$') && !self.flavour.is_postgres() {
@@ -279,7 +294,8 @@ impl<'a> Lexer<'a> {
         let rest = &self.rest()[skip..];
         let Some(end) = rest.find('\'') else { return self.fail(2, "This literal is not closed.") };
         let digits = &rest[..end];
-        let known = |c: char| if prefix == "x" { c.is_ascii_hexdigit() } else { matches!(c, '0' | '1') };
+        let known =
+            |c: char| if prefix == "x" { c.is_ascii_hexdigit() } else { matches!(c, '0' | '1') };
         if !digits.chars().all(known) || rest[end + 1..].starts_with('\'') {
             return self.fail(skip + end + 1, "This is no bit or hex literal.");
         }
@@ -388,7 +404,8 @@ impl<'a> Lexer<'a> {
         let bytes = rest.as_bytes();
         let radix = matches!(bytes.get(1), Some(b'x' | b'X')) && bytes[0] == b'0';
         if radix && !self.flavour.is_postgres() {
-            let end = rest[2..].find(|c: char| !c.is_ascii_hexdigit()).map_or(rest.len(), |n| n + 2);
+            let end =
+                rest[2..].find(|c: char| !c.is_ascii_hexdigit()).map_or(rest.len(), |n| n + 2);
             if end > 2 && !rest[end..].starts_with(|c: char| c == '_' || c.is_alphanumeric()) {
                 self.at += end;
                 return Ok(Tok::Bits { prefix: "0x", digits: rest[2..end].to_owned() });
@@ -450,9 +467,10 @@ impl<'a> Lexer<'a> {
         let rest = self.rest();
         let len = match self.flavour {
             Flavour::Postgres => postgres_operator(rest),
-            Flavour::MySql | Flavour::MariaDb => {
-                longest(rest, &["->>", "<=>", "->", "<=", ">=", "<>", "!=", "<<", ">>", "||", "&&", ":="])
-            }
+            Flavour::MySql | Flavour::MariaDb => longest(
+                rest,
+                &["->>", "<=>", "->", "<=", ">=", "<>", "!=", "<<", ">>", "||", "&&", ":="],
+            ),
             Flavour::Sqlite => {
                 longest(rest, &["->>", "->", "<=", ">=", "<>", "!=", "<<", ">>", "||", "=="])
             }

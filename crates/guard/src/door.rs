@@ -1,0 +1,118 @@
+//! From text to verdict: the steps in order.
+
+use crate::{
+    Cleared, Gate, MaskedColumn, ReadKind, Verdict,
+    ast::{Filter, PragmaArgument, Query, Show, Statement},
+    facts::Inner,
+    fault::{Checked, Fault},
+    limit, parse, render,
+    resolve::Resolver,
+    second, write,
+};
+
+/// The whole way of one statement through the gate.
+pub(crate) fn pass(gate: &Gate<'_>, sql: &str) -> Verdict {
+    let flavour = gate.facts.flavour();
+    let read = parse::statement(sql, flavour).and_then(|statement| {
+        second::agrees(&statement, sql, flavour)?;
+        clear(gate, statement)
+    });
+    match read {
+        Ok(cleared) => Verdict::Read(cleared),
+        Err(fault) => match write::classify(&fault, sql, flavour) {
+            Some(class) => Verdict::Write(class),
+            None => Verdict::Deny(fault.refusal(sql)),
+        },
+    }
+}
+
+fn clear(gate: &Gate<'_>, mut statement: Statement) -> Checked<Cleared> {
+    let mut resolver = Resolver::new(gate);
+    let mut masked = Vec::new();
+    let kind = match &mut statement {
+        Statement::Query(query) => {
+            masked = masked_columns(&mut resolver, query)?;
+            if let Some(rows) = gate.row_limit {
+                limit::apply(query, rows, gate.facts.flavour());
+            }
+            ReadKind::Query
+        }
+        Statement::Explain { query, .. } => {
+            resolver.statement(query)?;
+            if resolver.secret {
+                let reason = "A plan would show the key of a hash mask.";
+                return Err(Fault::new("masked", reason, query.span));
+            }
+            ReadKind::Explain
+        }
+        Statement::Show(show) => {
+            shown(&mut resolver, show, gate.facts.inner())?;
+            ReadKind::Show
+        }
+    };
+    let flavour = gate.facts.flavour();
+    let sql = render::statement(&statement, flavour);
+    let key = gate.policy.hash_key.as_ref().filter(|_| resolver.secret);
+    let shown = match key {
+        Some(key) => sql.replace(&render::text(key.expose(), flavour), "'•••'"),
+        None => sql.clone(),
+    };
+    let clean = !resolver.user_code;
+    let tables = resolver.tables.into_iter().collect();
+    Ok(Cleared { sql, shown, dialect: flavour.dialect(), kind, tables, masked, clean })
+}
+
+fn masked_columns(resolver: &mut Resolver<'_>, query: &mut Query) -> Checked<Vec<MaskedColumn>> {
+    let carried = resolver.statement(query)?;
+    let mut masked = Vec::new();
+    for (position, taint) in carried {
+        for (n, mask) in resolver.masks.iter().enumerate() {
+            if taint.0 >> n.min(63) & 1 == 1 {
+                let (column, mask) = (mask.column.clone(), mask.name.to_owned());
+                masked.push(MaskedColumn { position, column, mask });
+            }
+        }
+    }
+    Ok(masked)
+}
+
+/// Metadata of what may be seen only.
+fn shown(resolver: &mut Resolver<'_>, show: &mut Show, facts: &Inner) -> Checked<()> {
+    match show {
+        Show::Setting(_) => Ok(()),
+        Show::Words { from, filter, .. } => {
+            if let Some(schema) = from
+                && !facts.has_schema(&schema.value)
+            {
+                let reason = format!("There is no database '{}' in this connection.", schema.value);
+                return Err(Fault::new("unknown_table", reason, schema.span));
+            }
+            where_clause(resolver, filter)
+        }
+        Show::Table { words, table, filter, .. } => {
+            let statistics = ["INDEX", "INDEXES", "KEYS"].iter().any(|word| words.contains(word));
+            resolver.structure(table, statistics)?;
+            where_clause(resolver, filter)
+        }
+        Show::Pragma { schema, name, argument } => {
+            if let Some(schema) = schema
+                && !schema.value.eq_ignore_ascii_case("main")
+            {
+                return Err(Fault::new("pragma", "Only the main database is read.", schema.span));
+            }
+            match argument {
+                Some(PragmaArgument::Name(table)) => {
+                    resolver.pragma(name, Some(&table.value), table.span)
+                }
+                Some(PragmaArgument::Number(_)) | None => Ok(()),
+            }
+        }
+    }
+}
+
+fn where_clause(resolver: &mut Resolver<'_>, filter: &mut Filter) -> Checked<()> {
+    match filter {
+        Filter::None | Filter::Like(_) => Ok(()),
+        Filter::Where(expr) => resolver.lone(expr),
+    }
+}

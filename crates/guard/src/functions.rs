@@ -1,0 +1,128 @@
+//! Which functions, operators and system relations a read may use: the lists of `data/`.
+
+use crate::Flavour;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
+
+type Names = HashSet<&'static str>;
+
+static POSTGRES: LazyLock<Names> =
+    LazyLock::new(|| names(include_str!("../data/functions-postgres.txt"), ""));
+static EXTENSIONS: LazyLock<Names> =
+    LazyLock::new(|| names(include_str!("../data/functions-postgres-extensions.txt"), ""));
+static MYSQL: LazyLock<Names> =
+    LazyLock::new(|| names(include_str!("../data/functions-mysql.txt"), "M"));
+static MARIADB: LazyLock<Names> =
+    LazyLock::new(|| names(include_str!("../data/functions-mysql.txt"), "A"));
+static SQLITE: LazyLock<Names> =
+    LazyLock::new(|| names(include_str!("../data/functions-sqlite.txt"), ""));
+
+/// Names of a list; a line that begins with a capital letter counts for that server only.
+fn names(data: &'static str, mark: &str) -> Names {
+    let mut names = Names::new();
+    for line in data.lines().filter(|line| !line.starts_with('#')) {
+        let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
+        if first.starts_with(|c: char| c.is_ascii_uppercase()) {
+            if first == mark {
+                names.extend(rest.split_whitespace());
+            }
+        } else {
+            names.extend(line.split_whitespace());
+        }
+    }
+    names
+}
+
+/// The function is built in and harmless.
+pub(crate) fn built_in(flavour: Flavour, name: &str) -> bool {
+    let list = match flavour {
+        Flavour::Postgres => &POSTGRES,
+        Flavour::MySql => &MYSQL,
+        Flavour::MariaDb => &MARIADB,
+        Flavour::Sqlite => &SQLITE,
+    };
+    match flavour {
+        // Folded by the parser; a quoted `"COUNT"` is another name.
+        Flavour::Postgres => list.contains(name),
+        _ => name.is_ascii() && list.contains(name.to_ascii_lowercase().as_str()),
+    }
+}
+
+/// The function belongs to a known extension and only computes.
+pub(crate) fn of_extension(flavour: Flavour, name: &str) -> bool {
+    flavour == Flavour::Postgres && EXTENSIONS.contains(name)
+}
+
+/// Functions of PostgreSQL that are grammar: they take no schema before their name.
+pub(crate) fn is_grammar(name: &str) -> bool {
+    matches!(name, "coalesce" | "nullif" | "greatest" | "least" | "grouping" | "xmlconcat")
+}
+
+/// PostgreSQL's built-in operators, `select distinct oprname from pg_operator`, and those of
+/// well-known extensions that are written in C.
+const OPERATORS: &str = "!! !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| &> * *< *<= *<> *= *> *>= \
+    + - -> ->> -|- / < <-> << <<= <<| <= <> <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> \
+    @? @@ @@@ ^ ^@ | |&> |/ |>> || ||/ ~ ~* ~<=~ ~<~ ~= ~>=~ ~>~ ~~ ~~* !=";
+
+const EXTENSION_OPERATORS: &str = "<#> <=> <+> <% %> <<% %>> <<-> <->> <<<-> <->>> ^@> ^<@ ?@> ?<@ \
+    ?~ ^~ ^? %% %# <<| |=| #= && @ ~ @> <@";
+
+static OPERATOR_SET: LazyLock<Names> = LazyLock::new(|| OPERATORS.split_whitespace().collect());
+static EXTENSION_OPERATOR_SET: LazyLock<Names> =
+    LazyLock::new(|| EXTENSION_OPERATORS.split_whitespace().collect());
+
+pub(crate) fn operator(symbol: &str) -> bool {
+    OPERATOR_SET.contains(symbol)
+}
+
+pub(crate) fn operator_of_extension(symbol: &str) -> bool {
+    EXTENSION_OPERATOR_SET.contains(symbol)
+}
+
+/// A system relation that may be read.
+#[derive(Debug)]
+pub(crate) struct System {
+    pub schema: &'static str,
+    pub name: &'static str,
+    /// Lower-case names of the columns that may be seen; `None`: all.
+    pub columns: Option<Vec<&'static str>>,
+}
+
+static SYSTEM: LazyLock<HashMap<(&'static str, String), System>> = LazyLock::new(|| {
+    let data = include_str!("../data/relations.txt");
+    data.lines().filter(|line| !line.starts_with('#')).filter_map(relation).collect()
+});
+
+fn relation(line: &'static str) -> Option<((&'static str, String), System)> {
+    let mut words = line.split_whitespace();
+    let dialect = words.next()?;
+    let full = words.next()?;
+    let (schema, name) = full.split_once('.')?;
+    let columns: Vec<_> = words.collect();
+    let columns = (columns != ["*"]).then_some(columns);
+    Some(((dialect, full.to_owned()), System { schema, name, columns }))
+}
+
+/// The system relation of this name, if it may be read.
+pub(crate) fn system(flavour: Flavour, schema: &str, name: &str) -> Option<&'static System> {
+    let (schema, name) = match flavour {
+        Flavour::Postgres => (schema.to_owned(), name.to_owned()),
+        _ => (schema.to_ascii_lowercase(), name.to_ascii_lowercase()),
+    };
+    SYSTEM.get(&(flavour.dialect().name(), format!("{schema}.{name}")))
+}
+
+/// The schema is the server's own.
+pub(crate) fn system_schema(flavour: Flavour, schema: &str) -> bool {
+    match flavour {
+        Flavour::Postgres => schema == "information_schema" || schema.starts_with("pg_"),
+        Flavour::MySql | Flavour::MariaDb => {
+            ["information_schema", "mysql", "performance_schema", "sys"]
+                .iter()
+                .any(|known| schema.eq_ignore_ascii_case(known))
+        }
+        Flavour::Sqlite => false,
+    }
+}

@@ -1,0 +1,666 @@
+//! Expressions: columns, functions, operators, types.
+
+use super::{
+    Resolver, Taint,
+    scope::{Ctes, Relation, Scope, Use},
+};
+use crate::{
+    Flavour,
+    ast::{Arg, Call, Count, Expr, Ident, Literal, Name, Over, Part, Piece, Type, TypeName},
+    fault::{Checked, Fault, Span},
+    functions,
+    parse::{SETTINGS, VARIABLES},
+};
+
+/// Columns that PostgreSQL gives every table.
+const SYSTEM_COLUMNS: [&str; 6] = ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"];
+
+/// Functions that turn a row as a whole into one value.
+const OF_ROWS: [&str; 8] = [
+    "to_json",
+    "to_jsonb",
+    "row_to_json",
+    "json_agg",
+    "jsonb_agg",
+    "array_agg",
+    "count",
+    "to_tsvector",
+];
+
+impl Resolver<'_> {
+    pub(super) fn expr(
+        &mut self,
+        expr: &mut Expr,
+        scope: &Scope<'_>,
+        ctes: Ctes<'_>,
+        place: Use,
+    ) -> Checked<Taint> {
+        self.step()?;
+        let span = expr.span;
+        if let Some(taint) = self.row_field(expr, scope, place)? {
+            return Ok(taint);
+        }
+        let alone = expr.parts.len() == 1;
+        let inner = if alone { place } else { place.deeper() };
+        let mut taint = Taint::default();
+        for part in &mut expr.parts {
+            taint = taint.with(self.part(part, scope, ctes, inner, span)?);
+        }
+        Ok(taint)
+    }
+
+    /// `(c).email`, `(c).*`, where `c` is a row as a whole.
+    fn row_field(&mut self, expr: &Expr, scope: &Scope<'_>, place: Use) -> Checked<Option<Taint>> {
+        let [_, last @ (Part::Field(_) | Part::FieldStar)] = expr.parts.as_slice() else {
+            return Ok(None);
+        };
+        let Some(relation) = self.whole_row(expr, scope) else { return Ok(None) };
+        let taint = match last {
+            Part::Field(field) => self.column_of(relation, field)?,
+            _ => relation.shape.taint(),
+        };
+        self.allow(taint, place, expr.span).map(Some)
+    }
+
+    /// The relation whose row the expression's first part is.
+    pub(super) fn whole_row<'s>(&self, expr: &Expr, scope: &'s Scope<'_>) -> Option<&'s Relation> {
+        let name = match expr.parts.first()? {
+            Part::Row(name) => name,
+            Part::Tuple { row: false, items } => match items.as_slice() {
+                [Expr { parts, .. }] => match parts.as_slice() {
+                    [Part::Column(name) | Part::Row(name)] => name,
+                    _ => return None,
+                },
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let [only] = name.as_slice() else { return None };
+        let is_column = self.columns_in_reach(scope, &only.value).next().is_some();
+        if is_column { None } else { self.named_relation(scope, &only.value) }
+    }
+
+    fn columns_in_reach<'s>(
+        &self,
+        scope: &'s Scope<'_>,
+        name: &str,
+    ) -> impl Iterator<Item = Taint> + use<'s> {
+        let facts = self.facts.flavour;
+        let name = if facts.is_postgres() { name.to_owned() } else { name.to_lowercase() };
+        scope.relations.iter().flat_map(|relation| &relation.shape.columns).filter_map(
+            move |column| {
+                let known = column.name.as_deref()?;
+                let same =
+                    if facts.is_postgres() { known == name } else { known.to_lowercase() == name };
+                same.then_some(column.taint)
+            },
+        )
+    }
+
+    fn named_relation<'s>(&self, scope: &'s Scope<'_>, name: &str) -> Option<&'s Relation> {
+        let mut here = Some(scope);
+        while let Some(scope) = here {
+            let found = scope.relations.iter().find(|relation| {
+                relation.alias.as_deref().is_some_and(|alias| self.facts.same(alias, name))
+            });
+            if found.is_some() {
+                return found;
+            }
+            here = scope.outer;
+        }
+        None
+    }
+
+    fn exprs<'e>(
+        &mut self,
+        exprs: impl IntoIterator<Item = &'e mut Expr>,
+        scope: &Scope<'_>,
+        ctes: Ctes<'_>,
+        place: Use,
+    ) -> Checked<Taint> {
+        let mut taint = Taint::default();
+        for expr in exprs {
+            taint = taint.with(self.expr(expr, scope, ctes, place)?);
+        }
+        Ok(taint)
+    }
+
+    fn part(
+        &mut self,
+        part: &mut Part,
+        scope: &Scope<'_>,
+        ctes: Ctes<'_>,
+        place: Use,
+        span: Span,
+    ) -> Checked<Taint> {
+        let none = Ok(Taint::default());
+        match part {
+            Part::Op(op) => {
+                if self.facts.flavour.is_postgres()
+                    && op.starts_with(|c: char| !c.is_ascii_alphabetic())
+                {
+                    self.operator(op, span)?;
+                }
+                none
+            }
+            Part::Operator(schema, op) => {
+                if !matches!(schema.as_slice(), [only] if only.value == "pg_catalog") {
+                    let reason = format!("The operator '{op}' of a user's schema is refused.");
+                    return Err(Fault::new("operator", reason, span));
+                }
+                self.operator(op, span)?;
+                none
+            }
+            Part::Literal(_) | Part::Keyword(..) | Part::Collate(_) => none,
+            Part::Column(_) => self.column_part(part, scope, place),
+            Part::Row(name) => {
+                let taint = self.relation(name, scope)?.shape.taint();
+                self.allow(taint, place, span)
+            }
+            Part::System(name) => {
+                let known = name.to_ascii_lowercase();
+                let known = ["global.", "session.", "local."]
+                    .iter()
+                    .find_map(|prefix| known.strip_prefix(prefix))
+                    .unwrap_or(&known)
+                    .to_owned();
+                if !VARIABLES.contains(&known.as_str()) {
+                    let reason =
+                        format!("The variable '@@{name}' is not on the list of harmless ones.");
+                    return Err(Fault::new("variable", reason, span));
+                }
+                none
+            }
+            Part::Call(call) => self.call(call, scope, ctes, place),
+            Part::Tuple { row, items } => {
+                let inner = if items.len() == 1 && !*row { place } else { place.deeper() };
+                self.exprs(items, scope, ctes, inner)
+            }
+            Part::Query { lead, query } => {
+                let shape = self.query(query, Some(scope), ctes)?;
+                if *lead == "EXISTS" {
+                    return none;
+                }
+                self.allow(shape.taint(), place, span)
+            }
+            Part::Array { items, .. } => self.exprs(items, scope, ctes, place.deeper()),
+            Part::Index { from, to } => {
+                self.exprs(
+                    from.iter_mut().chain(to.iter_mut().flatten()),
+                    scope,
+                    ctes,
+                    Use::Decides,
+                )?;
+                none
+            }
+            Part::Field(field) => self.field(field),
+            Part::FieldStar => none,
+            Part::Case { operand, whens, otherwise } => {
+                let inner = place.deeper();
+                let mut taint =
+                    self.exprs(operand.iter_mut().chain(otherwise), scope, ctes, inner)?;
+                for (when, then) in whens {
+                    taint = taint.with(self.exprs([when, then], scope, ctes, inner)?);
+                }
+                Ok(taint)
+            }
+            Part::CastTo(ty) | Part::Typed { ty, .. } => {
+                self.data_type(ty)?;
+                none
+            }
+            Part::Interval { value, .. } => self.expr(value, scope, ctes, place.deeper()),
+            Part::Special { pieces, .. } => self.pieces(pieces, scope, ctes, place.deeper()),
+        }
+    }
+
+    fn pieces(
+        &mut self,
+        pieces: &mut [Piece],
+        scope: &Scope<'_>,
+        ctes: Ctes<'_>,
+        place: Use,
+    ) -> Checked<Taint> {
+        let mut taint = Taint::default();
+        for piece in pieces {
+            match piece {
+                Piece::Word(_) | Piece::Comma | Piece::Charset(_) | Piece::Label(_) => {}
+                Piece::Expr(expr) => taint = taint.with(self.expr(expr, scope, ctes, place)?),
+                Piece::Type(ty) => self.data_type(ty)?,
+                Piece::Group(pieces) => {
+                    taint = taint.with(self.pieces(pieces, scope, ctes, place)?)
+                }
+            }
+        }
+        Ok(taint)
+    }
+
+    fn operator(&self, symbol: &str, span: Span) -> Checked<()> {
+        let users = self.facts.operator(symbol);
+        let by_users = users.iter().any(|language| language != "c" && language != "internal");
+        let of_extension = functions::operator_of_extension(symbol) && !users.is_empty();
+        if by_users || !(functions::operator(symbol) || of_extension) {
+            let reason = format!(
+                "The operator '{symbol}' is not one of the server's own: what it runs is not known."
+            );
+            return Err(Fault::new("operator", reason, span));
+        }
+        Ok(())
+    }
+
+    /// A field of a value: PostgreSQL reads `(x).f` as `f(x)` where there is such a function.
+    fn field(&self, field: &Ident) -> Checked<Taint> {
+        if self.facts.routine(&field.value).is_empty() {
+            return Ok(Taint::default());
+        }
+        let reason = format!("'.{}' would call a function of that name.", field.value);
+        Err(Fault::new("function", reason, field.span))
+    }
+
+    /// A name as a value. It may turn out to be no column: an attribute, or a text in SQLite.
+    fn column_part(&mut self, part: &mut Part, scope: &Scope<'_>, place: Use) -> Checked<Taint> {
+        let Part::Column(name) = part else { return Ok(Taint::default()) };
+        if self.trusted && name.len() == 2 && name[0].value == "{user}" {
+            let value = self.attribute(&name[1])?;
+            *part = Part::Literal(Literal::Text(value));
+            return Ok(Taint::default());
+        }
+        let span = name.first().map_or_else(Span::default, |first| first.span);
+        let span = name.last().map_or(span, |last| span.to(last.span));
+        match self.column(name, scope)? {
+            Some(taint) => self.allow(taint, place, span),
+            None => {
+                let text = name.pop().map(|only| only.value).unwrap_or_default();
+                *part = Part::Literal(Literal::Text(text));
+                Ok(Taint::default())
+            }
+        }
+    }
+
+    fn attribute(&self, name: &Ident) -> Checked<String> {
+        let found = self.gate.attributes.get(&name.value);
+        found.cloned().ok_or_else(|| {
+            Fault::new("policy", format!("you have no attribute '{}'.", name.value), name.span)
+        })
+    }
+
+    /// What the named column carries; `None`: SQLite takes it for a text.
+    fn column(&mut self, name: &mut Name, scope: &Scope<'_>) -> Checked<Option<Taint>> {
+        match name.len() {
+            1 => self.bare_column(name, scope),
+            2 => {
+                let Some(relation) = self.named_relation(scope, &name[0].value) else {
+                    return Err(self.no_relation(&name[0]));
+                };
+                self.in_relation(relation, &mut name[1]).map(Some)
+            }
+            _ => self.long_column(name, scope).map(Some),
+        }
+    }
+
+    /// `schema.table.column`, `database.schema.table.column`.
+    fn long_column(&mut self, name: &mut Name, scope: &Scope<'_>) -> Checked<Taint> {
+        let (relation, first) = self.qualified(&name[..name.len() - 1], scope)?;
+        let unique =
+            scope.relations.iter().filter(|other| other.alias == relation.alias).count() == 1;
+        let last = name.len() - 1;
+        let taint = self.in_relation(relation, &mut name[last])?;
+        if relation.governed || unique {
+            name.drain(..first);
+            if let (Some(alias), [own, _]) = (&relation.alias, name.as_mut_slice()) {
+                own.value.clone_from(alias);
+            }
+        }
+        Ok(taint)
+    }
+
+    /// A relation by schema and table; also how many parts stand before its own name.
+    fn qualified<'s>(
+        &self,
+        name: &[Ident],
+        scope: &'s Scope<'_>,
+    ) -> Checked<(&'s Relation, usize)> {
+        let [.., schema, table] = name else {
+            return Err(Fault::whole("syntax", "A name is too short."));
+        };
+        if name.len() == 3 && name[0].value != self.facts.database {
+            return Err(self.no_relation(&name[0]));
+        }
+        let mut here = Some(scope);
+        while let Some(scope) = here {
+            let found = scope.relations.iter().find(|relation| {
+                relation.qualified.as_ref().is_some_and(|(in_schema, own)| {
+                    self.facts.same(in_schema, &schema.value) && self.facts.same(own, &table.value)
+                })
+            });
+            if let Some(relation) = found {
+                return Ok((relation, name.len() - 1));
+            }
+            here = scope.outer;
+        }
+        Err(self.no_relation(table))
+    }
+
+    /// The relation before `.*`.
+    pub(super) fn relation<'s>(
+        &self,
+        name: &mut Name,
+        scope: &'s Scope<'_>,
+    ) -> Checked<&'s Relation> {
+        if let [only] = name.as_slice() {
+            return self.named_relation(scope, &only.value).ok_or_else(|| self.no_relation(only));
+        }
+        let (relation, first) = self.qualified(name, scope)?;
+        name.drain(..first);
+        Ok(relation)
+    }
+
+    fn in_relation(&self, relation: &Relation, column: &mut Ident) -> Checked<Taint> {
+        if self.is_rowid(relation, &column.value)
+            && let Some(rowid) = &relation.rowid
+        {
+            if relation.governed {
+                column.value.clone_from(rowid);
+                column.double = false;
+            }
+            return Ok(self
+                .columns(relation, rowid)
+                .fold(Taint::default(), |all, c| all.with(c.taint)));
+        }
+        self.column_of(relation, column)
+    }
+
+    fn is_rowid(&self, relation: &Relation, name: &str) -> bool {
+        self.facts.flavour.is_sqlite()
+            && ["rowid", "_rowid_", "oid"].iter().any(|known| name.eq_ignore_ascii_case(known))
+            && self.columns(relation, name).next().is_none()
+    }
+
+    fn column_of(&self, relation: &Relation, column: &Ident) -> Checked<Taint> {
+        let mut found = self.columns(relation, &column.value).map(|column| column.taint).peekable();
+        if found.peek().is_some() {
+            return Ok(found.fold(Taint::default(), Taint::with));
+        }
+        if relation.denied.iter().any(|name| self.facts.same(name, &column.value)) {
+            return Err(self.denied_column(relation, column));
+        }
+        let system =
+            self.facts.flavour.is_postgres() && SYSTEM_COLUMNS.contains(&column.value.as_str());
+        if system && relation.plain {
+            return Ok(Taint::default());
+        }
+        if relation.shape.open && self.facts.routine(&column.value).is_empty() {
+            return Ok(relation.shape.taint());
+        }
+        Err(self.no_column(column))
+    }
+
+    fn bare_column(&mut self, name: &mut Name, scope: &Scope<'_>) -> Checked<Option<Taint>> {
+        let postgres = self.facts.flavour.is_postgres();
+        let mut here = Some(scope);
+        let mut denied = None;
+        while let Some(scope) = here {
+            let Some(column) = name.last_mut() else { break };
+            let mut found = self.columns_in_reach(scope, &column.value).peekable();
+            if found.peek().is_some() {
+                return Ok(Some(found.fold(Taint::default(), Taint::with)));
+            }
+            drop(found);
+            denied = denied.or_else(|| {
+                let hides = |relation: &&Relation| {
+                    relation.denied.iter().any(|name| self.facts.same(name, &column.value))
+                };
+                scope.relations.iter().find(hides)
+            });
+            if postgres && denied.is_none() {
+                let row = scope
+                    .relations
+                    .iter()
+                    .find(|relation| relation.alias.as_deref() == Some(&column.value));
+                if let Some(relation) = row {
+                    return Ok(Some(relation.shape.taint()));
+                }
+            }
+            let alias = scope.aliases.iter().find(|alias| {
+                alias.name.as_deref().is_some_and(|known| self.facts.same(known, &column.value))
+            });
+            if let Some(alias) = alias {
+                return Ok(Some(alias.taint));
+            }
+            if let Some(relation) = scope
+                .relations
+                .iter()
+                .find(|r| self.is_rowid(r, &column.value) && r.rowid.is_some())
+            {
+                return self.in_relation(relation, column).map(Some);
+            }
+            let plain = scope.relations.iter().any(|relation| relation.plain);
+            if postgres && plain && SYSTEM_COLUMNS.contains(&column.value.as_str()) {
+                return Ok(Some(Taint::default()));
+            }
+            if scope.relations.iter().any(|relation| relation.shape.open) && denied.is_none() {
+                let open = scope.relations.iter().filter(|relation| relation.shape.open);
+                return Ok(Some(open.fold(Taint::default(), |all, r| all.with(r.shape.taint()))));
+            }
+            here = scope.outer;
+        }
+        let Some(column) = name.last() else { return Ok(Some(Taint::default())) };
+        match denied {
+            Some(relation) => Err(self.denied_column(relation, column)),
+            None if column.double && self.facts.flavour.is_sqlite() => Ok(None),
+            None => Err(self.no_column(column)),
+        }
+    }
+
+    pub(super) fn denied_column(&self, relation: &Relation, column: &Ident) -> Box<Fault> {
+        let of = relation.alias.as_deref().unwrap_or("this table");
+        let reason = format!("You may not read the column '{}' of '{of}'.", column.value);
+        Fault::new("denied", reason, column.span)
+    }
+
+    pub(super) fn no_column(&self, column: &Ident) -> Box<Fault> {
+        let reason = format!("There is no column '{}' here.", column.value);
+        Fault::new("unknown_column", reason, column.span)
+    }
+
+    fn no_relation(&self, name: &Ident) -> Box<Fault> {
+        let reason = format!("There is no table or alias '{}' here.", name.value);
+        Fault::new("unknown_table", reason, name.span)
+    }
+
+    fn call(
+        &mut self,
+        call: &mut Call,
+        scope: &Scope<'_>,
+        ctes: Ctes<'_>,
+        place: Use,
+    ) -> Checked<Taint> {
+        self.function(call)?;
+        let of_rows = self.of_row(call, scope);
+        let inner = if of_rows && place == Use::Shown { place } else { place.deeper() };
+        let mut taint = Taint::default();
+        for Arg { value, .. } in &mut call.args.values {
+            taint = taint.with(self.expr(value, scope, ctes, inner)?);
+        }
+        for item in call.args.order_by.iter_mut().chain(&mut call.within) {
+            taint = taint.with(self.expr(&mut item.value, scope, ctes, Use::Decides)?);
+        }
+        if let Some(filter) = &mut call.filter {
+            self.expr(filter, scope, ctes, Use::Decides)?;
+        }
+        if let Some(limit) = &mut call.args.limit {
+            if let Some(Count::Rows(rows)) = &mut limit.count {
+                self.expr(rows, scope, ctes, Use::Decides)?;
+            }
+            self.exprs(&mut limit.offset, scope, ctes, Use::Decides)?;
+        }
+        if let Some(Over::Window(window)) = &mut call.over {
+            self.window(window, scope, ctes)?;
+        }
+        Ok(taint)
+    }
+
+    /// `to_jsonb(c)`: one row as one value, shown as it is.
+    fn of_row(&self, call: &Call, scope: &Scope<'_>) -> bool {
+        let [name] = call.name.as_slice() else { return false };
+        let [Arg { value, .. }] = call.args.values.as_slice() else { return false };
+        let row = match value.parts.as_slice() {
+            [Part::Column(column)] => match column.as_slice() {
+                [only] => {
+                    self.columns_in_reach(scope, &only.value).next().is_none()
+                        && self.named_relation(scope, &only.value).is_some()
+                }
+                _ => false,
+            },
+            [Part::Row(_)] => true,
+            _ => false,
+        };
+        row && OF_ROWS.contains(&name.value.as_str())
+    }
+
+    /// The function is known to be harmless, under exactly this name.
+    fn function(&mut self, call: &mut Call) -> Checked<()> {
+        let flavour = self.facts.flavour;
+        let span = call.span;
+        let (schema, name) = match call.name.as_slice() {
+            [name] => (None, name.value.clone()),
+            [schema, name] => (Some(schema.value.clone()), name.value.clone()),
+            _ => return Err(Fault::new("function", "This name of a function is too long.", span)),
+        };
+        let marked = |schema: &str| {
+            self.gate.policy.functions.iter().any(|marked| *marked == format!("{schema}.{name}"))
+        };
+        match &schema {
+            None if functions::built_in(flavour, &name) || self.is_table_function(&name) => {
+                self.arguments(call, &name)?;
+                // A user's function of the same name could fit the arguments better.
+                if flavour.is_postgres()
+                    && !self.facts.routine(&name).is_empty()
+                    && !functions::is_grammar(&name)
+                {
+                    call.name.insert(0, Ident::made("pg_catalog"));
+                }
+                return Ok(());
+            }
+            Some(schema) if flavour.is_postgres() && schema == "pg_catalog" => {
+                if functions::built_in(flavour, &name) && !functions::is_grammar(&name) {
+                    return self.arguments(call, &name);
+                }
+            }
+            None if self.full_text(&name) => return Ok(()),
+            None if self.facts.search_path.iter().any(|schema| marked(schema)) => {
+                self.user_code = true;
+                return Ok(());
+            }
+            Some(schema) if marked(schema) => {
+                self.user_code = true;
+                return Ok(());
+            }
+            _ => {}
+        }
+        let languages = self.facts.routine(&name);
+        let compiled = !languages.is_empty() && languages.iter().all(|language| language == "c");
+        if compiled && functions::of_extension(flavour, &name) {
+            return Ok(());
+        }
+        let reason = if languages.is_empty() {
+            format!("The function '{name}' is not on the list of harmless functions.")
+        } else {
+            format!("'{name}' was made by a user: what it does is not known.")
+        };
+        let fault = Fault::new("function", reason, span);
+        Err(if languages.is_empty() {
+            fault
+        } else {
+            fault.hint("An admin can mark it as harmless.")
+        })
+    }
+
+    /// SQLite's `docs('query')`: a full-text table called like a function.
+    fn full_text(&self, name: &str) -> bool {
+        if !self.facts.flavour.is_sqlite() {
+            return false;
+        }
+        let Some(id) = self.facts.unqualified(name) else { return false };
+        let table = &self.facts.tables[id];
+        table.kind == model::catalog::TableKind::Virtual
+            && self.gate.policy.of(&table.schema, &table.name).is_open()
+    }
+
+    /// Functions that are harmless with some arguments only.
+    fn arguments(&self, call: &Call, name: &str) -> Checked<()> {
+        let text = |n: usize| match call.args.values.get(n).map(|arg| arg.value.parts.as_slice()) {
+            Some([Part::Literal(Literal::Text(text)), ..]) => Some(text.as_str()),
+            _ => None,
+        };
+        let refuse = |reason: &str| Err(Fault::new("function", reason, call.span));
+        match name {
+            "current_setting" => {
+                let known = text(0)
+                    .is_some_and(|name| SETTINGS.contains(&name.to_ascii_lowercase().as_str()));
+                if known {
+                    Ok(())
+                } else {
+                    refuse("This setting is not on the list of harmless ones.")
+                }
+            }
+            "pg_relation_size" | "pg_table_size" | "pg_indexes_size" | "pg_total_relation_size" => {
+                if self.gate.policy.is_open() {
+                    return Ok(());
+                }
+                let named = text(0)
+                    .map(|name| name.rsplit_once('.').map_or((None, name), |(s, n)| (Some(s), n)));
+                let id = named.and_then(|(schema, name)| match schema {
+                    Some(schema) => self.facts.table(schema, name),
+                    None => self.facts.unqualified(name),
+                });
+                let open = id.is_some_and(|id| {
+                    let table = &self.facts.tables[id];
+                    self.gate.policy.of(&table.schema, &table.name).is_open()
+                });
+                if open {
+                    Ok(())
+                } else {
+                    refuse("Sizes of tables that the policy governs are refused.")
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The type is built in, or one that runs no user's code.
+    pub(super) fn data_type(&mut self, ty: &mut Type) -> Checked<()> {
+        let TypeName::User(name) = &mut ty.name else { return Ok(()) };
+        let Some((last, schema)) = name.split_last() else { return Ok(()) };
+        let refuse = |reason: String| Err(Fault::new("type", reason, ty.span));
+        if let Some(kind) = self.facts.user_type(&last.value) {
+            let harmless = match kind {
+                "base" => true,
+                "enum" | "range" | "composite" => !self.facts.user_casts,
+                _ => false,
+            };
+            return if harmless {
+                Ok(())
+            } else {
+                refuse(format!("Casting to '{}' may run a user's code.", last.value))
+            };
+        }
+        let table = match schema {
+            [] => self.facts.unqualified(&last.value),
+            [schema] => self.facts.table(&schema.value, &last.value),
+            _ => None,
+        };
+        match table {
+            Some(id) if self.facts.flavour == Flavour::Postgres && !self.facts.user_casts => {
+                self.readable(id, ty.span)
+            }
+            Some(id) if self.facts.flavour == Flavour::Postgres => {
+                // Row types have no casts of their own unless somebody made one.
+                let table = &self.facts.tables[id];
+                let reason =
+                    format!("Casting to the row type of '{}' may run a user's code.", table.name);
+                refuse(reason)
+            }
+            _ => refuse(format!("The type '{}' is not known.", last.value)),
+        }
+    }
+}
