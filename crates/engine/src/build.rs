@@ -46,6 +46,7 @@ pub(crate) fn build(builder: &Builder<'_>) -> Option<(Plan, u32)> {
     builder.filters(&mut s);
     builder.group(&mut s);
     builder.order(&mut s);
+    builder.nest(&mut s);
     builder.count_groups(&mut s);
     s.plan.distinct = draft_distinct(builder.draft, &s.plan);
     builder.join(&mut s)?;
@@ -216,6 +217,11 @@ impl Builder<'_> {
                     && !filter.or
                 {
                     inner.entry(t).or_default().push(pred);
+                } else if filter.attached
+                    && let Some((Pred::In { query, negated: true, .. }, _)) = built.last_mut()
+                    && self.within(&pred, query)
+                {
+                    query.filter.push(pred);
                 } else {
                     built.push((pred, filter));
                 }
@@ -233,6 +239,12 @@ impl Builder<'_> {
             }
         }
         self.combine(built, s);
+    }
+
+    fn within(&self, pred: &Pred, query: &Plan) -> bool {
+        let mut columns = Vec::new();
+        pred.columns(&mut columns);
+        columns.iter().all(|c| query.tables.contains(&self.lexicon.columns[*c].table))
     }
 
     fn absent_tables(&self) -> Vec<usize> {
@@ -272,10 +284,10 @@ impl Builder<'_> {
                 }
                 continue;
             }
-            if let Pred::Compare(Ex::Col(c), Op::Eq, Lit::Text(_)) = &pred
-                && let Some(i) = list.iter().position(
-                    |p| matches!(p, Pred::Compare(Ex::Col(d), Op::Eq, Lit::Text(_)) if d == c),
-                )
+            if let Pred::Compare(Ex::Col(c), Op::Eq, _) = &pred
+                && let Some(i) = list
+                    .iter()
+                    .position(|p| matches!(p, Pred::Compare(Ex::Col(d), Op::Eq, _) if d == c))
                 && list[i] != pred
             {
                 if filter.both
@@ -535,7 +547,12 @@ impl Builder<'_> {
             return None;
         }
         let e = match (right, column) {
-            (Right::Num(_), Some(c)) if !matches!(op, Op::Eq | Op::Ne) && !self.ordered(c) => {
+            (Right::Num(_), Some(c))
+                if !matches!(op, Op::Eq | Op::Ne)
+                    && !self.ordered(c)
+                    && (self.lexicon.columns[c].is_keyish
+                        || self.lexicon.columns[c].refers_to.is_some()) =>
+            {
                 Ex::count()
             }
             _ => e,
@@ -585,6 +602,15 @@ impl Builder<'_> {
             return None;
         }
         Some(pred)
+    }
+
+    /// A measure, or text that is named like one.
+    fn quantity(&self, c: usize) -> bool {
+        let info = &self.lexicon.columns[c];
+        let named = info.phrase.words.iter().any(|w| {
+            matches!(w.as_str(), "amount" | "price" | "number" | "population" | "area" | "size" | "score" | "point" | "total" | "cost" | "salary" | "day" | "hour" | "rate")
+        });
+        self.measures(c) || named && info.refers_to.is_none() && !info.is_primary && !info.is_keyish
     }
 
     /// May a column be more or less than a number?
@@ -660,7 +686,7 @@ impl Builder<'_> {
             },
             Left::CountOf(n) | Left::Amount(n) => match self.item(*n)? {
                 Item::Column(c)
-                    if self.measures(c) || matches!(left, Left::Amount(_)) && self.is_equal(*n) =>
+                    if self.quantity(c) || matches!(left, Left::Amount(_)) && self.is_equal(*n) =>
                 {
                     Some(Ex::Col(c))
                 }
@@ -833,6 +859,7 @@ impl Builder<'_> {
                     Some(Item::Column(c)) => {
                         s.plan.group.push(Ex::Col(c));
                         if !s.plan.select.contains(&Ex::Col(c))
+                            && !self.draft.hidden.contains(noun)
                             && !self.shows(s, self.lexicon.columns[c].table, Some(c))
                         {
                             front.push(Ex::Col(c));
@@ -843,6 +870,7 @@ impl Builder<'_> {
                             s.plan.group.push(Ex::Col(*key));
                         }
                         if let Some(label) = self.lexicon.display(t)
+                            && !self.draft.hidden.contains(noun)
                             && !self.shows(s, t, None)
                         {
                             front.push(Ex::Col(label));
@@ -864,6 +892,7 @@ impl Builder<'_> {
         {
             self.group_by_subject(s);
         }
+        self.drop_fixed(s);
         // What is shown beside an aggregate must be grouped by.
         for e in s.plan.select.clone() {
             let any = !s.plan.group.is_empty()
@@ -871,6 +900,27 @@ impl Builder<'_> {
             if !e.is_aggregate() && !s.plan.group.contains(&e) && any {
                 s.plan.group.push(e);
             }
+        }
+    }
+
+    /// Beside an aggregate, a column that a condition fixes to one value says nothing.
+    fn drop_fixed(&self, s: &mut State) {
+        if !s.plan.select.iter().any(Ex::is_aggregate) || self.grouping() {
+            return;
+        }
+        let fixed: Vec<Ex> = s
+            .plan
+            .filter
+            .iter()
+            .filter_map(|p| match p {
+                Pred::Compare(e @ Ex::Col(_), Op::Eq, _) => Some(e.clone()),
+                _ => None,
+            })
+            .collect();
+        s.plan.select.retain(|e| !fixed.contains(e));
+        s.plan.group.retain(|e| !fixed.contains(e));
+        if s.plan.select.iter().all(Ex::is_aggregate) && s.plan.having.is_empty() && s.plan.order.is_empty() {
+            s.plan.group.clear();
         }
     }
 
@@ -948,7 +998,7 @@ impl Builder<'_> {
         match key {
             Key::Agg(..) | Key::CountOf(_) => true,
             Key::Amount(n) => match self.item(*n) {
-                Some(Item::Column(c)) => !self.measures(c),
+                Some(Item::Column(c)) => !self.quantity(c),
                 Some(Item::Table(_)) => true,
                 None => false,
             },
@@ -978,7 +1028,7 @@ impl Builder<'_> {
                 },
                 Key::CountOf(None) => Some(Ex::count()),
                 Key::Amount(n) | Key::CountOf(Some(n)) => match self.item(*n) {
-                    Some(Item::Column(c)) if self.measures(c) => Some(Ex::Col(c)),
+                    Some(Item::Column(c)) if self.quantity(c) => Some(Ex::Col(c)),
                     Some(Item::Column(c)) => Some(Ex::Agg {
                         agg: Agg::Count,
                         arg: Some(Box::new(Ex::Col(c))),
@@ -1092,6 +1142,24 @@ impl Builder<'_> {
                 s.plan.select.push(Ex::Col(c));
             }
         }
+    }
+
+    /// `the average age of students in the largest dorm`: the extreme is found first.
+    fn nest(&self, s: &mut State) {
+        let aggregates = !s.plan.select.is_empty() && s.plan.select.iter().all(Ex::is_aggregate);
+        if !aggregates || s.plan.limit != Some(1) || !s.plan.group.is_empty() {
+            return;
+        }
+        let [(Ex::Col(c), descending)] = s.plan.order[..] else { return };
+        let agg = if descending { Agg::Max } else { Agg::Min };
+        let query = Plan {
+            select: vec![Ex::Agg { agg, arg: Some(Box::new(Ex::Col(c))), distinct: false }],
+            tables: vec![self.lexicon.columns[c].table],
+            ..Plan::default()
+        };
+        s.plan.filter.push(Pred::CompareQuery(Ex::Col(c), Op::Eq, Box::new(query)));
+        s.plan.order.clear();
+        s.plan.limit = None;
     }
 
     /// How many of the subject meet a condition on groups: the groups are counted, not listed.

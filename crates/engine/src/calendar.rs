@@ -284,10 +284,9 @@ fn whole(unit: Bucket, day: Date, back: i32) -> (Date, Date) {
 /// A preposition and one or two periods: `in 2024`, `since March`, `between 2019 and 2021`, `from May to July 2024`.
 fn anchored(rest: &[Token], today: Date) -> Option<(usize, Range)> {
     let how = rest[0].lower.as_str();
-    let skip = 1
-        + usize::from(rest.get(1).is_some_and(|t| t.is("the")))
-        + usize::from(rest.get(1).is_some_and(|t| t.is("year")));
-    let year_word = rest.get(1).is_some_and(|t| t.is("year"));
+    let the = usize::from(rest.get(1).is_some_and(|t| t.is("the")));
+    let year_word = rest.get(1 + the).is_some_and(|t| t.is("year"));
+    let skip = 1 + the + usize::from(year_word);
     let (n, first) = period(rest.get(skip..)?, today, true)?;
     let end = skip + n;
     if matches!(how, "between" | "from") {
@@ -391,7 +390,7 @@ fn period(rest: &[Token], today: Date, anchored: bool) -> Option<(usize, Range)>
     ))
 }
 
-fn whole_year(year: i32) -> Range {
+pub(crate) fn whole_year(year: i32) -> Range {
     Range {
         from: Some(Date::first(year, 1)),
         until: Some(Date::first(year + 1, 1)),

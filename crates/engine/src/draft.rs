@@ -14,6 +14,8 @@ pub(crate) type ValueId = usize;
 pub(crate) struct Draft {
     pub select: Vec<Sel>,
     pub group: Vec<NounId>,
+    /// Of these groups, the ones that are not shown.
+    pub hidden: Vec<NounId>,
     pub bucket: Option<Bucket>,
     pub filters: Vec<Filter>,
     pub order: Vec<Order>,
@@ -56,6 +58,8 @@ pub(crate) struct Filter {
     pub both: bool,
     /// What meets it is taken away from the answer.
     pub except: bool,
+    /// Part of the negated condition before it: `not in spring 2010`.
+    pub attached: bool,
 }
 
 #[derive(Clone, Debug)]

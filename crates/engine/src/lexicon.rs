@@ -119,6 +119,7 @@ impl Lexicon {
             lexicon.add_table(schema, table, &own_words);
         }
         lexicon.link_keys(catalog);
+        lexicon.find_keys();
         for number in 0..lexicon.tables.len() {
             lexicon.describe(number);
         }
@@ -258,6 +259,26 @@ impl Lexicon {
         found
     }
 
+    /// A table without a declared key is told apart by the one column that others refer to.
+    fn find_keys(&mut self) {
+        for number in 0..self.tables.len() {
+            if !self.tables[number].primary_key.is_empty() {
+                continue;
+            }
+            let mut targets: Vec<usize> = self
+                .graph
+                .edges_of(number)
+                .filter(|e| e.to == number && e.from != number && e.cost < 1.5)
+                .flat_map(|e| e.pairs.iter().map(|p| p.1))
+                .collect();
+            targets.sort_unstable();
+            targets.dedup();
+            if let [key] = targets[..] {
+                self.tables[number].primary_key = vec![key];
+            }
+        }
+    }
+
     fn describe(&mut self, number: usize) {
         let range = self.tables[number].columns.clone();
         let keys = range.clone().filter(|c| self.columns[*c].refers_to.is_some()).count();
@@ -380,8 +401,8 @@ impl Lexicon {
             .into_iter()
             .map(|((item, position), (weight, whole))| Posting { item, position, weight, whole })
             .collect();
-        if found.is_empty() && word.len() >= 5 && !words::is_stop(word) {
-            found = self.misspelt(word);
+        if found.iter().all(|p| p.weight < 0.8) && word.len() >= 5 && !words::is_stop(word) {
+            found.extend(self.misspelt(word));
         }
         found.sort_by_key(|p| (p.item, p.position));
         found

@@ -48,6 +48,8 @@ struct Parser<'a> {
     negated: bool,
     without: bool,
     except: bool,
+    /// The segment of the last condition.
+    last_filter: usize,
     /// The segment where the mode was entered.
     entered: usize,
     or: bool,
@@ -89,6 +91,7 @@ pub(crate) fn parse(links: &mut Links, lexicon: &Lexicon) -> Draft {
         without: false,
         except: false,
         entered: 0,
+        last_filter: 0,
         or: false,
         both: false,
         prep: false,
@@ -144,7 +147,7 @@ impl Parser<'_> {
     fn next_noun(&self, at: usize) -> Option<NounId> {
         match self.next(at)? {
             (_, Seg::Noun(n)) => Some(*n),
-            (i, Seg::Cue(Cue::Distinct | Cue::Prep | Cue::NumberOf)) => match self.next(i + 1)? {
+            (i, Seg::Cue(Cue::Distinct | Cue::Prep | Cue::NumberOf | Cue::Agg(_))) => match self.next(i + 1)? {
                 (_, Seg::Noun(n)) => Some(*n),
                 _ => None,
             },
@@ -237,6 +240,17 @@ impl Parser<'_> {
             {
                 self.prep = true;
             }
+            Cue::Times if self.mode == Mode::Select => {
+                self.draft.select.push(Sel {
+                    noun: None,
+                    agg: Some(Agg::Count),
+                    distinct: false,
+                    number_of: true,
+                });
+                self.enter(Mode::Filter);
+                self.relative = true;
+            }
+            Cue::Times => {}
             Cue::NumberOf => self.number_of = true,
             Cue::Agg(agg @ (Agg::Max | Agg::Min))
                 if self.mode == Mode::Filter && self.relative && !self.compares_later() =>
@@ -262,6 +276,8 @@ impl Parser<'_> {
             Cue::CmpHint(op, hint) => self.op = Some((op, Some(hint))),
             Cue::Between => self.op = Some((Op::Eq, None)),
             Cue::Not => {
+                // `whose photo is not by X`: no photo by X, rather than a photo by another.
+                self.loose = false;
                 self.negated = true;
                 if self.mode == Mode::Select {
                     self.enter(Mode::Filter);
@@ -299,7 +315,17 @@ impl Parser<'_> {
         }
     }
 
+    /// `above average`: the average of what is compared.
+    fn settle_average(&mut self) {
+        if let Some((op, hint)) = self.op
+            && let Some(agg) = self.agg.take()
+        {
+            self.compare_with_aggregate(op, hint, agg, None);
+        }
+    }
+
     fn enter(&mut self, mode: Mode) {
+        self.settle_average();
         self.flush();
         self.mode = mode;
         self.entered = self.at;
@@ -440,12 +466,15 @@ impl Parser<'_> {
         if self.mode == Mode::Select {
             self.prep = false;
         }
-        if self.mode == Mode::Filter && self.without {
-            // `without A and B`: the negation reaches on only over bare nouns.
+        let (_, token) = self.links.segs[self.at];
+        let back = self.links.tokens[token..].iter().take(3).any(|t| matches!(t.lower.as_str(), "their" | "its" | "corresponding"));
+        if back && self.mode == Mode::Filter && !self.compares_later() {
+            self.enter(Mode::Select);
         }
     }
 
     fn on_comma(&mut self) {
+        self.settle_average();
         self.flush();
         if self.grouping || !self.draft.group.is_empty() && self.draft.select.is_empty() {
             self.mode = Mode::Select;
@@ -457,6 +486,7 @@ impl Parser<'_> {
     }
 
     fn on_break(&mut self) {
+        self.settle_average();
         self.flush();
         self.sentence += 1;
         let more = matches!(self.next(self.at + 1), Some((_, Seg::Cue(Cue::Select))));
@@ -572,9 +602,15 @@ impl Parser<'_> {
     }
 
     fn settle_superlative(&mut self, kind: Superlative, noun: NounId) {
+        let table_only = self.links.nouns[noun].is_table();
+        if self.modifies(noun) && self.at + 1 < self.links.segs.len() && table_only {
+            self.owner = Some(noun);
+            self.draft.context.push(noun);
+            self.superlative = Some(kind);
+            return;
+        }
         let agg = self.agg.take();
         let number_of = std::mem::take(&mut self.number_of);
-        let table_only = self.links.nouns[noun].is_table();
         match kind {
             Superlative::Most(descending) => {
                 let key = match agg {
@@ -595,12 +631,16 @@ impl Parser<'_> {
                 }
                 if !self.draft.group.contains(&noun) {
                     self.draft.group.push(noun);
+                    if self.mode == Mode::Filter {
+                        self.draft.hidden.push(noun);
+                    }
                 }
             }
             Superlative::Extreme(descending) | Superlative::Hint(descending, _) => {
                 if table_only && agg.is_none() && !number_of {
                     let implied =
-                        self.links.imply("size", self.lexicon, self.links.segs[self.at].1);
+                        self.links.imply("extent", self.lexicon, self.links.segs[self.at].1);
+                    self.draft.owned.push((implied, noun));
                     self.push_superlative(Order {
                         key: Key::Noun(implied),
                         descending: Some(descending),
@@ -706,15 +746,25 @@ impl Parser<'_> {
     fn place(&mut self, noun: NounId) {
         let info = &self.links.nouns[noun];
         let next_is_noun = matches!(self.seg(self.at + 1), Some(Seg::Noun(_)));
-        let modifies = info.possessive || next_is_noun;
+        let possessive = info.possessive;
+        let modifies = self.modifies(noun);
+        if self.mode == Mode::Select
+            && !self.draft.select.is_empty()
+            && matches!(self.previous(), Some(Seg::Noun(_)))
+            && matches!(self.seg(self.at + 1), Some(Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between) | Seg::Num(_)))
+            && self.measures(noun)
+        {
+            // `rooms cost more than 120`
+            self.enter(Mode::Filter);
+        }
         if self.is_verb(noun)
-            && !self.followed_by_comparison()
+            && !(self.followed_by_comparison() && self.measures(noun))
             && (self.mode == Mode::Filter || !self.draft.select.is_empty())
         {
             self.draft.context.push(noun);
             return;
         }
-        if next_is_noun && !info.possessive && self.names_itself(noun) {
+        if next_is_noun && modifies && !possessive && self.names_itself(noun) {
             // `director names`: the column already holds names.
             self.skip_noun();
         } else if modifies {
@@ -772,6 +822,22 @@ impl Parser<'_> {
         }
     }
 
+    /// Does this noun only say which one the next noun is? `customer name`, `the store's city`
+    fn modifies(&self, noun: NounId) -> bool {
+        let info = &self.links.nouns[noun];
+        if info.possessive {
+            return true;
+        }
+        if !matches!(self.seg(self.at + 1), Some(Seg::Noun(_))) {
+            return false;
+        }
+        let condition = matches!(
+            self.seg(self.at + 2),
+            Some(Seg::Num(_) | Seg::Value(_) | Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between))
+        );
+        !(condition && self.mode == Mode::Select)
+    }
+
     fn own(&mut self, noun: NounId) {
         if let Some(owner) = self.owner.take() {
             self.draft.owned.push((noun, owner));
@@ -799,7 +865,13 @@ impl Parser<'_> {
     fn names_itself(&self, noun: NounId) -> bool {
         let Some(Seg::Noun(next)) = self.seg(self.at + 1) else { return false };
         let info = &self.links.nouns[noun];
-        self.is_name(*next)
+        let follows = &self.links.nouns[*next];
+        let generic = follows.span.1 == follows.span.0 + 1
+            && matches!(
+                self.links.tokens[follows.span.0].lemma.as_str(),
+                "name" | "code" | "number" | "id" | "type" | "date" | "value" | "level"
+            );
+        generic
             && info.column_score() >= 0.85
             && info.column_score() > info.table_score() + 0.05
     }
@@ -888,6 +960,15 @@ impl Parser<'_> {
         self.how_many = false;
         self.own(noun);
         let mut sel = sel;
+        if sel.agg.is_none()
+            && !sel.number_of
+            && self.joined_to_last()
+            && self.draft.select.last().is_some_and(|s| s.number_of && s.distinct)
+        {
+            // `the number of different cities and countries`
+            sel.number_of = true;
+            sel.distinct = true;
+        }
         if sel.agg.is_none()
             && !sel.number_of
             && self.joined_to_last()
@@ -985,7 +1066,13 @@ impl Parser<'_> {
     fn push_filter(&mut self, what: Condition, negated: bool) {
         let (or, both) = (std::mem::take(&mut self.or), self.both);
         let except = negated && std::mem::take(&mut self.except);
+        let attached = self.draft.filters.last().is_some_and(|f| f.negated)
+            && !negated
+            && !or
+            && (self.last_filter..self.at).all(|i| !matches!(self.seg(i), Some(Seg::Cue(Cue::And | Cue::But | Cue::Or | Cue::Select) | Seg::Comma | Seg::Break)));
+        self.last_filter = self.at;
         self.draft.filters.push(Filter {
+            attached,
             what,
             except,
             negated,
@@ -1011,7 +1098,7 @@ impl Parser<'_> {
             || self.is_span(&next)
         {
             if let Some((i, high)) = self.second_number() {
-                let object = self.next_noun(i + 1).filter(|_| self.near_pending().is_none());
+                let object = self.next_noun(i + 1).filter(|_| !self.has_left());
                 let left = match object {
                     Some(o) => {
                         let at = (i..self.links.segs.len())
@@ -1052,6 +1139,17 @@ impl Parser<'_> {
         if self.op.is_some() {
             let at = self.at;
             self.compare_number(n, at);
+            return;
+        }
+        if self.links.tokens[token].is("one") && !matches!(next, Some((_, Seg::Noun(_)))) {
+            return;
+        }
+        let joined = matches!(self.previous(), Some(Seg::Cue(Cue::Or | Cue::And) | Seg::Comma));
+        if joined
+            && let Some(year) = crate::calendar::year_of(&self.links.tokens[token])
+            && let Some(Filter { what: Condition::Time { noun, .. }, negated, .. }) = self.draft.filters.last().cloned()
+        {
+            self.push_filter(Condition::Time { noun, range: crate::calendar::whole_year(year) }, negated);
             return;
         }
         let superlative_later = self.links.segs[self.at..].iter().any(|(s, _)| {
@@ -1124,6 +1222,9 @@ impl Parser<'_> {
             {
                 return Left::Agg(agg, noun);
             }
+            if hint.is_none() && self.had_between() && !self.measures(noun) {
+                return Left::Rows;
+            }
             let wanted = hint.is_none() || !is_table && self.measures(noun);
             if wanted && (self.mode == Mode::Filter || !is_table || hint.is_none()) {
                 if !(is_table && hint.is_none() && self.measures(noun)) || !is_table {
@@ -1146,6 +1247,26 @@ impl Parser<'_> {
         }
     }
 
+    /// Is there a noun before the comparison that it can be about?
+    fn has_left(&self) -> bool {
+        self.near_pending().is_some_and(|p| {
+            let filter = self.mode == Mode::Filter
+                && self.pending.is_some_and(|(_, at)| at >= self.entered)
+                && !self.had_between();
+            filter || !self.links.nouns[p].is_table() && self.measures(p)
+        })
+    }
+
+    /// `a status that has more than 3`: what follows is counted.
+    fn had_between(&self) -> bool {
+        let Some((_, stood)) = self.pending else { return false };
+        (stood + 1..self.at).any(|i| {
+            let (seg, token) = &self.links.segs[i];
+            *seg == Seg::Cue(Cue::Rel)
+                && self.links.tokens[*token..].iter().take(2).any(|t| t.lemma == "has" || t.is("have") || t.is("had") || t.is("having"))
+        })
+    }
+
     fn compare_number(&mut self, n: f64, last: usize) {
         let Some((op, hint)) = self.op.take() else { return };
         self.agg = None;
@@ -1155,11 +1276,7 @@ impl Parser<'_> {
             let info = &self.links.nouns[*o];
             info.bucket.is_none() || info.column_score() > 0.9
         });
-        let has_left = self.near_pending().is_some_and(|p| {
-            let filter =
-                self.mode == Mode::Filter && self.pending.is_some_and(|(_, at)| at >= self.entered);
-            filter || !self.links.nouns[p].is_table() && self.measures(p)
-        });
+        let has_left = self.has_left();
         let token = self.links.segs[self.at].1;
         let times = matches!(self.links.tokens[token].lower.as_str(), "once" | "twice" | "thrice")
             || self.links.tokens.get(token + 1).is_some_and(|t| t.lemma == "time");
@@ -1173,9 +1290,13 @@ impl Parser<'_> {
                     .find(|i| self.seg(*i) == Some(&Seg::Noun(object)))
                     .unwrap_or(last);
                 self.flush();
+                let agg = (last + 1..at).find_map(|i| match self.seg(i) {
+                    Some(Seg::Cue(Cue::Agg(agg))) => Some(*agg),
+                    _ => None,
+                });
                 self.at = at;
                 self.pending = Some((object, at));
-                let left = Left::Amount(object);
+                let left = agg.map_or(Left::Amount(object), |agg| Left::Agg(agg, object));
                 let negated = self.taking_negation();
                 self.last_left = Some(left.clone());
                 self.push_filter(
@@ -1297,6 +1418,13 @@ impl Parser<'_> {
             Some(Seg::Noun(n)) => Some(*n),
             _ => None,
         };
+        let near = match self.noun_after_like(like).filter(|_| near.is_none_or(|n| self.links.nouns[n].is_table() || self.at < self.pending.map_or(0, |p| p.1 + 2))) {
+            Some((i, n)) => {
+                self.links.segs[i].0 = Seg::Cue(Cue::Ignore);
+                Some(n)
+            }
+            None => near,
+        };
         if let Some(n) = near {
             self.take_pending(n);
         }
@@ -1312,6 +1440,19 @@ impl Parser<'_> {
             self.prep = true;
         } else if following.is_some() {
             self.prep = !self.draft.select.is_empty();
+        }
+    }
+
+    /// `include 'X' in their address`: the column comes after.
+    fn noun_after_like(&self, like: Option<Like>) -> Option<(usize, NounId)> {
+        like?;
+        let (i, seg) = self.next(self.at + 1)?;
+        if *seg != Seg::Cue(Cue::Prep) {
+            return None;
+        }
+        match self.next(i + 1)? {
+            (i, Seg::Noun(n)) if !self.links.nouns[*n].is_table() => Some((i, *n)),
+            _ => None,
         }
     }
 
@@ -1367,12 +1508,8 @@ impl Parser<'_> {
     // ---- the end
 
     fn finish(&mut self) {
+        self.settle_average();
         self.flush();
-        if let Some((op, hint)) = self.op
-            && let Some(agg) = self.agg.take()
-        {
-            self.compare_with_aggregate(op, hint, agg, None);
-        }
         match self.superlative.take() {
             Some(Superlative::Most(d) | Superlative::Common(d)) => {
                 self.push_superlative(Order {

@@ -56,6 +56,12 @@ pub(crate) fn resolve(
         values: vec![None; links.values.len()],
         ..Assignment::default()
     }];
+    let wanted: Vec<usize> = draft
+        .select
+        .iter()
+        .filter(|s| s.agg.is_none() && !s.number_of)
+        .filter_map(|s| s.noun)
+        .collect();
     // Sure things first: names with few candidates fix the tables for the others.
     let mut order: Vec<usize> = (0..links.nouns.len()).filter(|n| !roles[*n].is_empty()).collect();
     order.sort_by_key(|n| {
@@ -68,7 +74,7 @@ pub(crate) fn resolve(
     });
     for noun in order {
         beam = extend(beam, |state| {
-            noun_choices(state, noun, &roles[noun], links, lexicon, &draft.owned)
+            noun_choices(state, noun, &roles[noun], links, lexicon, &draft.owned, &wanted)
         });
     }
     for filter in &draft.filters {
@@ -125,6 +131,7 @@ fn noun_choices(
     links: &Links,
     lexicon: &Lexicon,
     owned: &[(usize, usize)],
+    wanted: &[usize],
 ) -> Vec<Assignment> {
     let info = &links.nouns[noun];
     let mut out = Vec::new();
@@ -134,6 +141,11 @@ fn noun_choices(
         let mut next = state.clone();
         next.items[noun] = Some(*item);
         next.score += score + fit;
+        let counts = roles.iter().any(|r| matches!(r, Role::Amount | Role::CountOf));
+        if counts && wanted.iter().any(|w| *w != noun && state.items[*w] == Some(*item)) {
+            // Things are not counted per one of themselves.
+            next.score -= 0.35;
+        }
         for (thing, owner) in owned.iter().filter(|(t, o)| *t == noun || *o == noun) {
             let other = if *thing == noun { *owner } else { *thing };
             if let Some(other) = state.items[other] {
