@@ -1,1 +1,13 @@
-//! See README.md.
+#![doc = include_str!("../README.md")]
+
+pub mod drafter;
+mod driver;
+mod log;
+pub mod ports;
+mod prepared;
+pub mod run;
+mod steps;
+
+pub use driver::{Access, Exchange, Question, Run, perform};
+pub use log::Ended;
+pub use prepared::Prepared;
