@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
+    serve::ListenerExt,
 };
 use futures::{StreamExt, stream};
 use serde::Deserialize;
@@ -128,6 +129,10 @@ impl ModelServer {
     pub async fn listen(behaviour: Behaviour, port: u16) -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.context("cannot listen")?;
         let address = listener.local_addr()?;
+        // A reply is many small writes; waiting for acknowledgements would cost 40 ms each time.
+        let listener = listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
         let shared = Arc::new(Shared {
             behaviour: Mutex::new(behaviour),
             queue: Mutex::default(),
