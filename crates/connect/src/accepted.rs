@@ -15,9 +15,12 @@ const MOST: usize = 512;
 /// Longer texts are not worth their memory.
 const LONGEST: usize = 64 << 10;
 
+/// Since when, and the columns.
+type Entry = (Instant, Arc<[ResultColumn]>);
+
 #[derive(Default)]
 pub(crate) struct Accepted {
-    known: Mutex<HashMap<String, (Instant, Arc<[ResultColumn]>)>>,
+    known: Mutex<HashMap<String, Entry>>,
 }
 
 impl Accepted {

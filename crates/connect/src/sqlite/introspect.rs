@@ -21,7 +21,7 @@ pub(super) async fn read(
         progress(CatalogProgress::Reading { step, steps: STEPS, what: what.to_owned() });
     };
     say(1, "tables");
-    let mut tables = sqlite.with_session(|session| tables(session)).await?;
+    let mut tables = sqlite.with_session(tables).await?;
     say(2, "columns");
     tables = sqlite.with_session(|session| columns(session, tables)).await?;
     say(3, "keys");
