@@ -368,8 +368,24 @@ impl Builder<'_> {
     fn condition(&self, filter: &Filter, s: &mut State) -> Option<Pred> {
         match &filter.what {
             Condition::Compare { left, op, right, flips } => {
-                let op = if filter.negated { op.negated() } else { *op };
-                self.comparison(left, op, right, *flips, s)
+                let pred = self.comparison(left, *op, right, *flips, s);
+                if !filter.negated {
+                    return pred;
+                }
+                match pred {
+                    Some(Pred::Compare(Ex::Col(c), op, lit)) => Some(self.negatable(c, true, s, |negated| {
+                        Pred::Compare(Ex::Col(c), if negated { op.negated() } else { op }, lit.clone())
+                    })),
+                    Some(Pred::Time { column, range, .. }) => Some(Pred::Time { column, range, negated: true }),
+                    Some(Pred::CompareQuery(e, op, query)) => Some(Pred::CompareQuery(e, op.negated(), query)),
+                    None => {
+                        if let Some(Pred::Compare(_, op, _)) = s.plan.having.last_mut() {
+                            *op = op.negated();
+                        }
+                        None
+                    }
+                    other => other,
+                }
             }
             Condition::Between { left, low, high } => {
                 let e = self.left(left, s)?;
@@ -443,7 +459,7 @@ impl Builder<'_> {
     ) -> Pred {
         let table = self.lexicon.columns[column].table;
         if negated
-            && self.many(s.subject, table)
+            && self.many(self.entity(s), table)
             && let Some(pred) = self.not_in(table, vec![make(false)], s)
         {
             return pred;
@@ -486,12 +502,25 @@ impl Builder<'_> {
             .iter()
             .filter_map(|(c, _)| self.mentioned.get(c))
             .fold(0.0_f32, |a, b| a.max(*b));
-        edge.cost - 0.3 * said
+        let among = [edge.from, edge.to].iter().filter(|t| self.settled.tables.contains(t)).count();
+        #[allow(clippy::cast_precision_loss)]
+        let known = 0.1 * among as f32;
+        edge.cost - 0.3 * said - known
+    }
+
+    /// What the wanted things belong to, when the question says so; else the table asked about.
+    fn entity(&self, s: &State) -> Option<usize> {
+        let first = self.draft.select.iter().find(|x| x.agg.is_none() && !x.number_of).and_then(|x| x.noun);
+        let owner = first.and_then(|n| self.draft.owned.iter().find(|o| o.0 == n)).map(|o| o.1);
+        match owner.and_then(|o| self.item(o)) {
+            Some(Item::Table(t)) if s.subject.is_some_and(|s| self.lexicon.graph.refers(t, s)) => Some(t),
+            _ => s.subject,
+        }
     }
 
     /// `subject.key NOT IN (SELECT … )` over the rows of `table` that meet `conditions`.
     fn not_in(&self, table: usize, conditions: Vec<Pred>, s: &State) -> Option<Pred> {
-        let subject = s.subject?;
+        let subject = self.entity(s)?;
         if subject == table {
             return None;
         }
@@ -1218,7 +1247,12 @@ impl Builder<'_> {
         if tables.is_empty() {
             tables.extend(s.subject);
         }
-        let absent = self.absent_tables();
+        let mut absent = self.absent_tables();
+        for pred in &s.plan.filter {
+            if let Pred::In { query, negated: true, .. } = pred {
+                absent.extend(&query.tables);
+            }
+        }
         for noun in self.draft.required.iter().filter(|_| !s.no_context) {
             if let Some(t) =
                 self.table_of(*noun).filter(|t| !absent.contains(t) && !tables.contains(t))
