@@ -50,6 +50,9 @@ fn main() {
         let clock = || start.elapsed().as_secs_f64() * 1e3;
         let found =
             eval::predict(row["id"].as_str().unwrap(), question, lexicon, values, today, clock);
+        if let Some(part) = option("--trace").filter(|t| question.contains(t.as_str())) {
+            println!("{part}: {}\n{:?}", eval::trace(question, lexicon, values, today), found.predicted_sql);
+        }
         times.push(found.ms);
         writeln!(out, "{}", serde_json::to_string(&found).unwrap()).unwrap();
     }

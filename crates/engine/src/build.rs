@@ -209,11 +209,18 @@ impl Builder<'_> {
         let mut built: Vec<(Pred, &Filter)> = Vec::new();
         let absent = self.absent_tables();
         let mut inner: HashMap<usize, Vec<Pred>> = HashMap::new();
+        let mut missing: Option<usize> = None;
         for filter in &self.draft.filters {
             let having = s.plan.having.len();
+            if !filter.attached {
+                missing = None;
+            }
+            if let Condition::Exists { noun } = filter.what && filter.negated {
+                missing = self.table_of(noun);
+            }
             if let Some(pred) = self.condition(filter, s) {
                 // A condition on a table that must not be there belongs to what must not be there.
-                if let Some(t) = self.only_in_absent(&pred, &absent)
+                if let Some(t) = missing.filter(|_| filter.attached).or_else(|| self.only_in_absent(&pred, &absent))
                     && !filter.or
                 {
                     inner.entry(t).or_default().push(pred);
@@ -311,7 +318,9 @@ impl Builder<'_> {
                 continue;
             }
             let pred = self.taken_away(pred, filter, s);
-            list.push(pred);
+            if !list.contains(&pred) {
+                list.push(pred);
+            }
         }
         s.plan.filter.extend(list.clone());
         if let Some((i, second)) = twice {
@@ -522,7 +531,10 @@ impl Builder<'_> {
     fn not_in(&self, table: usize, conditions: Vec<Pred>, s: &State) -> Option<Pred> {
         let subject = self.entity(s)?;
         if subject == table {
-            return None;
+            let [Ex::Col(shown)] = s.plan.select[..] else { return None };
+            let query = Plan { select: vec![Ex::Col(shown)], tables: vec![table], filter: conditions, ..Plan::default() };
+            let useful = !query.filter.is_empty() && self.lexicon.columns[shown].table == table;
+            return useful.then(|| Pred::In { column: shown, query: Box::new(query), negated: true });
         }
         let (path, _) = self.path(subject, table)?;
         let edge = &self.lexicon.graph.edges[*path.first()?];
@@ -991,7 +1003,7 @@ impl Builder<'_> {
                 let info = &self.lexicon.columns[*c];
                 let t = &self.lexicon.tables[info.table];
                 info.table == table
-                    && (info.is_primary || t.label == Some(*c) || t.label_rest == Some(*c))
+                    && (info.is_primary && t.primary_key.len() == 1 || t.label == Some(*c) || t.label_rest == Some(*c))
             });
             if !counted_here && (told || shown.len() > 2) {
                 for key in &self.lexicon.tables[table].primary_key {
@@ -1269,6 +1281,15 @@ impl Builder<'_> {
             {
                 tables.push(t);
             }
+        }
+        if let [only] = tables[..] {
+            // The verb is the only relation: `rooms that were reserved`.
+            let verbs = self.draft.verbs.iter().filter_map(|n| match self.item(*n) {
+                Some(Item::Table(t)) => Some(t),
+                _ => None,
+            });
+            let near = |t: &usize| *t != only && !absent.contains(t) && self.lexicon.graph.distance(only, *t) < 1.5;
+            tables.extend(verbs.filter(near).take(1).filter(|_| !s.no_context));
         }
         if tables.is_empty() {
             return None;

@@ -22,6 +22,8 @@ pub(crate) struct Draft {
     pub limit: Option<u64>,
     /// Tables that take part without giving anything.
     pub context: Vec<NounId>,
+    /// Verbs that name a table: they say which way to join.
+    pub verbs: Vec<NounId>,
     /// Rows of these must exist.
     pub required: Vec<NounId>,
     /// `X of Y`, `Y's X`: the first belongs to the second.

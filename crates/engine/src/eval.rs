@@ -57,3 +57,33 @@ pub fn is_held_out(database: &str) -> bool {
         .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
     (hash >> 7).is_multiple_of(5)
 }
+
+/// How a question was taken apart, for whoever develops rules.
+#[must_use]
+pub fn trace(question: &str, lexicon: &Lexicon, values: &ValueIndex, today: Date) -> String {
+    let mut links = crate::link::link(crate::text::tokens(question), lexicon, values, today);
+    let draft = crate::parse::parse(&mut links, lexicon);
+    let name = |item: &crate::lexicon::Item| match item {
+        crate::lexicon::Item::Table(t) => lexicon.tables[*t].name.clone(),
+        crate::lexicon::Item::Column(c) => {
+            let column = &lexicon.columns[*c];
+            format!("{}.{}", lexicon.tables[column.table].name, column.name)
+        }
+    };
+    let mut out = String::new();
+    for (seg, token) in &links.segs {
+        out.push_str(&format!("{:12} {seg:?}", links.tokens[*token].text));
+        if let crate::link::Seg::Noun(n) = seg {
+            for (item, score) in links.nouns[*n].candidates.iter().take(5) {
+                out.push_str(&format!(" {}:{score:.2}", name(item)));
+            }
+        }
+        if let crate::link::Seg::Value(v) = seg {
+            for (column, text, score) in links.values[*v].hits.iter().take(5) {
+                out.push_str(&format!(" {}={text}:{score:.2}", name(&crate::lexicon::Item::Column(*column))));
+            }
+        }
+        out.push('\n');
+    }
+    format!("{out}{draft:#?}\n")
+}

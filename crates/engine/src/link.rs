@@ -64,6 +64,8 @@ pub(crate) enum Seg {
     Time(Time),
     Cue(Cue),
     Comma,
+    /// An opening bracket: what follows explains.
+    Open,
     /// End of a sentence.
     Break,
     Word,
@@ -448,7 +450,8 @@ fn push_plain(tokens: &[Token], at: usize, links: &mut Links) {
     let seg = match token.kind {
         Kind::Number(n) => Seg::Num(n),
         Kind::Punct => match token.text.as_str() {
-            "," | ":" | "(" | ")" => Seg::Comma,
+            "(" => Seg::Open,
+            "," | ":" | ")" => Seg::Comma,
             "." | "?" | "!" | ";" => Seg::Break,
             _ => return,
         },

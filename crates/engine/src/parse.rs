@@ -120,6 +120,13 @@ impl Parser<'_> {
                 Seg::Num(n) => self.on_number(n, token),
                 Seg::Time(time) => self.on_time(time),
                 Seg::Comma => self.on_comma(),
+                Seg::Open => {
+                    if matches!(self.seg(self.at + 2), Some(Seg::Cue(Cue::Be | Cue::Cmp(_)) | Seg::Value(_))) {
+                        self.enter(Mode::Filter);
+                    } else {
+                        self.on_comma();
+                    }
+                }
                 Seg::Break => self.on_break(),
                 Seg::Word => self.draft.unread.push(token),
             }
@@ -182,6 +189,7 @@ impl Parser<'_> {
                             | Cue::With
                             | Cue::Cmp(_)
                             | Cue::CmpHint(..)
+                            | Cue::Agg(_)
                             | Cue::Between
                             | Cue::Contains
                             | Cue::StartsWith
@@ -502,7 +510,10 @@ impl Parser<'_> {
             let next_nouns =
                 self.links.segs[self.at..].iter().any(|(s, _)| matches!(s, Seg::Noun(_)));
             if next_nouns {
-                self.draft.select.retain(|s| s.agg.is_some() || s.number_of);
+                let again = self.links.segs[self.at..].iter().any(|(s, _)| {
+                    matches!(s, Seg::Cue(Cue::HowMany | Cue::NumberOf | Cue::Agg(_)))
+                });
+                self.draft.select.retain(|s| (s.agg.is_some() || s.number_of) && !again);
                 self.draft.context.extend(plain);
                 self.draft.who = false;
             }
@@ -539,6 +550,8 @@ impl Parser<'_> {
             | Superlative::Most(descending)
                 if ends
                     && self.mode == Mode::Filter
+                    && (!matches!(kind, Superlative::Most(_))
+                        || self.near_pending().is_some_and(|n| self.measures(n)))
                     && self.near_pending().is_some_and(|n| {
                         !self.links.nouns[n].is_table() || self.pending_number
                     }) =>
@@ -750,8 +763,9 @@ impl Parser<'_> {
         let modifies = self.modifies(noun);
         if self.mode == Mode::Select
             && !self.draft.select.is_empty()
-            && matches!(self.previous(), Some(Seg::Noun(_)))
-            && matches!(self.seg(self.at + 1), Some(Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between) | Seg::Num(_)))
+            && self.agg.is_none()
+            && !self.number_of
+            && matches!(self.seg(self.at + 1), Some(Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between) | Seg::Num(_) | Seg::Time(Time::Range(_))))
             && self.measures(noun)
         {
             // `rooms cost more than 120`
@@ -761,7 +775,7 @@ impl Parser<'_> {
             && !(self.followed_by_comparison() && self.measures(noun))
             && (self.mode == Mode::Filter || !self.draft.select.is_empty())
         {
-            self.draft.context.push(noun);
+            self.draft.verbs.push(noun);
             return;
         }
         if next_is_noun && modifies && !possessive && self.names_itself(noun) {
@@ -770,7 +784,7 @@ impl Parser<'_> {
         } else if modifies {
             self.owner = Some(noun);
             self.draft.context.push(noun);
-            if self.mode == Mode::Select {
+            if self.mode == Mode::Select && possessive {
                 self.prep = false;
             }
             return;
@@ -801,7 +815,12 @@ impl Parser<'_> {
             }
             Mode::Filter => {
                 if self.without && !self.followed_by_comparison() {
-                    self.exists(noun);
+                    if matches!(self.next(self.at + 1), Some((_, Seg::Noun(_)))) {
+                        // `did not teach any courses`: the verb is not what is missing.
+                        self.draft.verbs.push(noun);
+                    } else {
+                        self.exists(noun);
+                    }
                     return;
                 }
                 let noun = match self.whose.take() {
@@ -1236,6 +1255,19 @@ impl Parser<'_> {
         if let Some(hint) = hint {
             return Left::Noun(self.links.imply(hint, self.lexicon, self.links.segs[self.at].1));
         }
+        if self.last_left.is_none() {
+            // `mountains higher than 5600`
+            let cue = (0..self.at).rev().find_map(|i| match self.links.segs[i] {
+                (Seg::Cue(Cue::Cmp(_)), t) => Some(t),
+                _ => None,
+            });
+            let size = cue.is_some_and(|t| {
+                matches!(self.links.tokens[t].lower.as_str(), "higher" | "larger" | "bigger" | "lower" | "smaller")
+            });
+            if size {
+                return Left::Noun(self.links.imply("extent", self.lexicon, self.links.segs[self.at].1));
+            }
+        }
         self.last_left.clone().unwrap_or(Left::Unknown)
     }
 
@@ -1277,6 +1309,10 @@ impl Parser<'_> {
             info.bucket.is_none() || info.column_score() > 0.9
         });
         let has_left = self.has_left();
+        let explicit = op == Op::Eq;
+        let has_left = has_left
+            && !(object.is_some_and(|o| self.links.nouns[o].table_score() > 0.9)
+                && self.near_pending().is_some_and(|p| !self.measures(p)));
         let token = self.links.segs[self.at].1;
         let times = matches!(self.links.tokens[token].lower.as_str(), "once" | "twice" | "thrice")
             || self.links.tokens.get(token + 1).is_some_and(|t| t.lemma == "time");
@@ -1296,7 +1332,12 @@ impl Parser<'_> {
                 });
                 self.at = at;
                 self.pending = Some((object, at));
-                let left = agg.map_or(Left::Amount(object), |agg| Left::Agg(agg, object));
+                let counted = explicit && self.links.nouns[object].is_table();
+                let left = match agg {
+                    Some(agg) => Left::Agg(agg, object),
+                    None if counted => Left::CountOf(object),
+                    None => Left::Amount(object),
+                };
                 let negated = self.taking_negation();
                 self.last_left = Some(left.clone());
                 self.push_filter(
@@ -1478,7 +1519,18 @@ impl Parser<'_> {
     fn on_time(&mut self, time: Time) {
         match time {
             Time::Bucket(bucket) => self.draft.bucket = Some(bucket),
-            Time::Range(range) => {
+            Time::Range(mut range) => {
+                match self.seg(self.at + 1) {
+                    Some(Seg::Cue(Cue::OrMore)) => {
+                        range.until = None;
+                        range.years = range.years.map(|y| (y.0, None));
+                    }
+                    Some(Seg::Cue(Cue::OrLess)) => {
+                        range.from = None;
+                        range.years = range.years.map(|y| (None, y.1));
+                    }
+                    _ => {}
+                }
                 let near = self.near_pending().filter(|n| self.names_a_time(*n));
                 if let Some(n) = near {
                     self.take_pending(n);

@@ -351,6 +351,7 @@ fn roles(draft: &Draft, nouns: usize) -> Vec<Vec<Role>> {
     }
     draft.group.iter().for_each(|n| add(*n, Role::Group));
     draft.context.iter().for_each(|n| add(*n, Role::Context));
+    draft.verbs.iter().for_each(|n| add(*n, Role::Context));
     draft.required.iter().for_each(|n| add(*n, Role::Required));
     for order in &draft.order {
         match order.key {
