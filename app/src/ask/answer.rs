@@ -26,7 +26,8 @@ pub fn AnswerView(handle: TurnHandle, chat: Chat, newest: Memo<Option<RunId>>) -
         let has_rows = !answer.preview.rows.is_empty() && !answer.preview.columns.is_empty();
         let chart = answer.chart.is_some();
         let follow_ups = StoredValue::new(answer.follow_ups);
-        let asks_on = move || newest.get() == Some(run) && follow_ups.with_value(|all| !all.is_empty());
+        let asks_on =
+            move || newest.get() == Some(run) && follow_ups.with_value(|all| !all.is_empty());
         Some(view! {
             <p class="answer-text">{answer.text}</p>
             {has_rows.then(|| view! { <Rows handle=handle.clone() chart/> })}
@@ -43,7 +44,10 @@ pub fn AnswerView(handle: TurnHandle, chat: Chat, newest: Memo<Option<RunId>>) -
 fn Rows(handle: TurnHandle, chart: bool) -> impl IntoView {
     let chosen = RwSignal::new(if chart { "chart" } else { "grid" });
     let tabs = if chart {
-        vec![Tab::new("chart", "Chart").glyph(Glyph::Chart), Tab::new("grid", "Grid").glyph(Glyph::Grid)]
+        vec![
+            Tab::new("chart", "Chart").glyph(Glyph::Chart),
+            Tab::new("grid", "Grid").glyph(Glyph::Grid),
+        ]
     } else {
         vec![Tab::new("grid", "Grid").glyph(Glyph::Grid)]
     };

@@ -22,8 +22,8 @@ pub fn Composer(chat: Chat) -> impl IntoView {
         let draft = chat.draft.get();
         let Some(field) = field.get() else { return };
         let typed = field.value();
-        if draft.is_empty() && !typed.is_empty() && recall.is_fresh() {
-            chat.draft.set(typed);
+        if recall.is_fresh() && !typed.is_empty() && typed != draft {
+            chat.write(typed);
         } else if typed != draft {
             field.set_value(&draft);
         }
@@ -86,7 +86,7 @@ pub fn Composer(chat: Chat) -> impl IntoView {
                 id="ask-question"
                 class="composer-text"
                 rows="2"
-                placeholder="Ask a question, for instance: monthly revenue last year"
+                placeholder="For instance: monthly revenue last year"
                 autocomplete="off"
                 aria-autocomplete="list"
                 aria-controls="ask-completions"
@@ -134,7 +134,9 @@ fn note(length: usize) -> String {
     let most = grouped(LONGEST_QUESTION as u64);
     if length > LONGEST_QUESTION {
         let over = grouped((length - LONGEST_QUESTION) as u64);
-        return format!("{over} characters too long. A question has at most {most}; put data into a table instead.");
+        return format!(
+            "{over} characters too long. A question has at most {most}; put data into a table instead."
+        );
     }
     if length + NEAR_LIMIT > LONGEST_QUESTION {
         return format!("{} of {most} characters", grouped(length as u64));
@@ -178,7 +180,11 @@ impl Recall {
             return false;
         }
         let asked: Vec<String> = self.chat.turns.with_untracked(|turns| {
-            turns.iter().rev().map(|one| one.turn.with_untracked(|turn| turn.question.clone())).collect()
+            turns
+                .iter()
+                .rev()
+                .map(|one| one.turn.with_untracked(|turn| turn.question.clone()))
+                .collect()
         });
         let next = if older { (back + 1).min(asked.len()) } else { back - 1 };
         self.back.set_value(next);

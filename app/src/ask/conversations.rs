@@ -1,6 +1,7 @@
 //! The panel's head: which conversation is shown, a new one, another one, deleting this one.
 
 use super::state::Chat;
+use crate::pages::help::Help;
 use crate::ui::{
     button::{Button, IconButton, Weight},
     dialog::Dialog,
@@ -9,18 +10,23 @@ use crate::ui::{
 };
 use leptos::prelude::*;
 
+const HELP: &str = "Ask in words what you want to know of the connection in use. Each step is shown as it happens; the SQL passes the guard, \
+    which lets nothing but reads through, and runs within the connection's limits. A question that follows on another may leave out what was said before.";
+
 #[component]
 pub fn ConversationBar(chat: Chat) -> impl IntoView {
     let confirming = RwSignal::new(false);
     let title = Memo::new(move |_| {
         let id = chat.conversation.get();
-        let listed = chat.conversations.with(|all| {
-            all.iter().find(|one| Some(one.id) == id).map(|one| one.title.clone())
-        });
+        let listed = chat
+            .conversations
+            .with(|all| all.iter().find(|one| Some(one.id) == id).map(|one| one.title.clone()));
         // A conversation that is not listed yet is named by its first question.
         listed.or_else(|| {
             let turns = chat.turns.get();
-            id.and_then(|_| turns.first().map(|first| first.turn.with(|turn| turn.question.clone())))
+            id.and_then(|_| {
+                turns.first().map(|first| first.turn.with(|turn| turn.question.clone()))
+            })
         })
     });
     let items = move || {
@@ -53,6 +59,7 @@ pub fn ConversationBar(chat: Chat) -> impl IntoView {
             <h2 class="ask-title" title=move || title.get()>
                 {move || title.get().unwrap_or_else(|| "New conversation".to_owned())}
             </h2>
+            <Help text=HELP/>
             <IconButton glyph=Glyph::Plus label="New conversation" on:click=move |_| chat.begin()/>
             <Menu label="Conversations" items=Signal::derive(items) place="left">
                 <Icon glyph=Glyph::History/>

@@ -5,30 +5,17 @@ use super::{
     state::{Chat, TurnHandle},
 };
 use leptos::prelude::*;
+use model::run::Decline;
 
 #[component]
 pub fn DeclinedView(handle: TurnHandle, chat: Chat) -> impl IntoView {
     let turn = handle.turn.clone();
-    let decline = Memo::new(move |_| {
-        turn.with(|turn| turn.declined.clone().map(|decline| (turn.question.clone(), decline)))
-    });
+    let decline = Memo::new(move |_| turn.with(|turn| turn.declined.clone()));
     move || {
-        let (question, decline) = decline.get()?;
-        let words = marked(&question, &decline.unknown_words)
-            .into_iter()
-            .map(|(unknown, text)| {
-                if unknown {
-                    view! { <mark>{text}</mark> }.into_any()
-                } else {
-                    text.into_any()
-                }
-            })
-            .collect_view();
-        let any_unknown = !decline.unknown_words.is_empty();
+        let decline = decline.get()?;
         Some(view! {
             <div class="declined">
                 <p class="answer-text">{decline.text}</p>
-                {any_unknown.then(|| view! { <p class="declined-question">{words}</p> })}
                 {(!decline.suggestions.is_empty())
                     .then(|| {
                         view! {
@@ -39,6 +26,18 @@ pub fn DeclinedView(handle: TurnHandle, chat: Chat) -> impl IntoView {
             </div>
         })
     }
+}
+
+/// The question's text, with the words that were not understood marked.
+pub fn marked_question(question: &str, decline: Option<&Decline>) -> impl IntoView + use<> {
+    let unknown = decline.map_or(&[][..], |decline| &decline.unknown_words);
+    marked(question, unknown)
+        .into_iter()
+        .map(|(unknown, text)| match unknown {
+            true => view! { <mark title="Not understood">{text}</mark> }.into_any(),
+            false => text.into_any(),
+        })
+        .collect_view()
 }
 
 /// The question in pieces; `true` marks those that are one of `unknown`, whole words in any case.

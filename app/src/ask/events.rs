@@ -86,7 +86,8 @@ async fn open(path: &str, signal: &web_sys::AbortSignal) -> Result<web_sys::Resp
     let told = text.and_then(|text| serde_json::from_str(&text).ok());
     Err(told.unwrap_or_else(|| {
         // A gateway's page, while the server restarts.
-        let code = if response.status() >= 500 { ProblemCode::Unreachable } else { ProblemCode::Invalid };
+        let code =
+            if response.status() >= 500 { ProblemCode::Unreachable } else { ProblemCode::Invalid };
         Problem::new(code, format!("The server answered with status {}.", response.status()))
     }))
 }

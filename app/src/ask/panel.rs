@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     ide::state::{Ide, Loading},
+    pages::form::ProblemText,
     ui::{
         empty::Empty,
         icon::{Glyph, Icon},
@@ -61,11 +62,18 @@ fn Talk(chat: Chat) -> impl IntoView {
     let place = NodeRef::<html::Div>::new();
     // New text is kept in view, unless somebody scrolled up to read.
     let at_end = StoredValue::new(true);
+    let last_top = StoredValue::new(0);
     let on_scroll = move |_: ev::Event| {
-        if let Some(place) = place.get_untracked() {
-            let left = place.scroll_height() - place.scroll_top() - place.client_height();
-            at_end.set_value(left < 48);
+        let Some(place) = place.get_untracked() else { return };
+        let top = place.scroll_top();
+        let left = place.scroll_height() - top - place.client_height();
+        // Far from the end because something was added is not the same as having scrolled up.
+        if left < 48 {
+            at_end.set_value(true);
+        } else if top < last_top.get_value() {
+            at_end.set_value(false);
         }
+        last_top.set_value(top);
     };
     Effect::new(move || {
         chat.grown.track();
@@ -104,7 +112,7 @@ fn Talk(chat: Chat) -> impl IntoView {
             </Show>
         </div>
         <div class="ask-foot">
-            {move || chat.problem.get().map(|problem| view! { <ProblemNotice problem/> })}
+            {move || chat.problem.get().map(|problem| view! { <ProblemText problem/> })}
             <Composer chat/>
         </div>
     }

@@ -52,11 +52,7 @@ pub fn StartHere(chat: Chat, connection: ConnectionId) -> impl IntoView {
 
 /// Questions as chips: choosing one asks it.
 #[component]
-pub fn Suggestions(
-    list: Vec<String>,
-    chat: Chat,
-    #[prop(into)] label: String,
-) -> impl IntoView {
+pub fn Suggestions(list: Vec<String>, chat: Chat, #[prop(into)] label: String) -> impl IntoView {
     let chips = list
         .into_iter()
         .map(|question| {

@@ -1,9 +1,7 @@
 //! The conversation in the panel: its turns, what is being asked, and the runs that are followed.
 
 use super::{
-    api::{
-        Asked, ask, cancel_run, delete_conversation, get_conversation, list_conversations,
-    },
+    api::{Asked, ask, cancel_run, delete_conversation, get_conversation, list_conversations},
     events,
     turn::Turn,
 };
@@ -263,13 +261,17 @@ impl Chat {
             handle.turn.update(|turn| turn.problem = Some(problem));
         }
         handle.show_preview();
+        self.grow();
     }
 
     /// Asks. `replaces`: an earlier question of this conversation that this one takes the place of.
     pub fn ask(self, question: String, replaces: Option<RunId>) {
         let question = question.trim().to_owned();
         let Some(connection) = self.ide.current.get_untracked() else { return };
-        if question.is_empty() || self.busy_untracked() || question.chars().count() > LONGEST_QUESTION {
+        if question.is_empty()
+            || self.busy_untracked()
+            || question.chars().count() > LONGEST_QUESTION
+        {
             return;
         }
         self.asking.set(true);

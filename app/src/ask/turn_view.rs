@@ -2,7 +2,7 @@
 
 use super::{
     answer::AnswerView,
-    declined::DeclinedView,
+    declined::{DeclinedView, marked_question},
     sql::SqlText,
     stages::Stages,
     state::{Chat, LONGEST_QUESTION, TurnHandle},
@@ -36,9 +36,7 @@ pub fn TurnView(handle: TurnHandle, chat: Chat, newest: Memo<Option<RunId>>) -> 
         let handle = handle.clone();
         move || match status.get() {
             RunStatus::Running => view! { <Lost handle=handle.clone()/> }.into_any(),
-            RunStatus::Done => {
-                view! { <AnswerView handle=handle.clone() chat newest/> }.into_any()
-            }
+            RunStatus::Done => view! { <AnswerView handle=handle.clone() chat newest/> }.into_any(),
             RunStatus::Declined => view! { <DeclinedView handle=handle.clone() chat/> }.into_any(),
             RunStatus::Failed => view! { <Failure handle=handle.clone() chat/> }.into_any(),
             RunStatus::Cancelled => view! { <Stopped handle=handle.clone() chat/> }.into_any(),
@@ -73,6 +71,10 @@ pub fn TurnView(handle: TurnHandle, chat: Chat, newest: Memo<Option<RunId>>) -> 
 fn Question(handle: TurnHandle, chat: Chat) -> impl IntoView {
     let editing = RwSignal::new(false);
     let turn = handle.turn.clone();
+    let declined = {
+        let turn = turn.clone();
+        Memo::new(move |_| turn.with(|turn| turn.declined.clone()))
+    };
     let text = Memo::new(move |_| turn.with(|turn| turn.question.clone()));
     view! {
         {move || {
@@ -81,7 +83,9 @@ fn Question(handle: TurnHandle, chat: Chat) -> impl IntoView {
             } else {
                 view! {
                     <div class="question">
-                        <p class="question-text">{move || text.get()}</p>
+                        <p class="question-text">
+                            {move || declined.with(|declined| marked_question(&text.get(), declined.as_ref()))}
+                        </p>
                         <IconButton
                             glyph=Glyph::Edit
                             label="Edit and ask again"

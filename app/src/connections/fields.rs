@@ -108,8 +108,15 @@ impl Fields {
         self.dialect.track();
         self.tls.track();
         let texts = [
-            self.host, self.port, self.database, self.user, self.password, self.file, self.ca,
-            self.certificate, self.key,
+            self.host,
+            self.port,
+            self.database,
+            self.user,
+            self.password,
+            self.file,
+            self.ca,
+            self.certificate,
+            self.key,
         ];
         texts.iter().for_each(Track::track);
     }
@@ -151,7 +158,10 @@ impl Fields {
     pub fn draft(self) -> Result<ConnectionDraft, Problem> {
         let name = text(self.name);
         if name.is_empty() {
-            return Err(wrong("The connection has no name.", "Give it one that people know it by."));
+            return Err(wrong(
+                "The connection has no name.",
+                "Give it one that people know it by.",
+            ));
         }
         let target = match self.dialect.get_untracked() {
             Dialect::Sqlite => self.file_target()?,

@@ -55,7 +55,8 @@ pub fn ConnectionForm(
             }
         };
         saving.send(request, move |view: ConnectionView| {
-            toasts.good(format!("{} is saved. Its structure is being read.", view.name));
+            let next = if id.is_none() { " Its structure is being read." } else { "" };
+            toasts.good(format!("{} is saved.{next}", view.name));
             stored.changed();
             go("/admin/connections", NavigateOptions::default());
         });

@@ -60,7 +60,8 @@ fn ConnectionRow(
     removing: RwSignal<Option<ConnectionView>>,
     stored: Stored,
 ) -> impl IntoView {
-    let place = place_of(&one.target);
+    let (what, server) = place_of(&one.target);
+    let title = server.as_ref().map_or(what.clone(), |server| format!("{what} on {server}"));
     let edit = format!("/admin/connections?edit={}", one.id);
     let (name, view) = (one.name.clone(), one.clone());
     view! {
@@ -73,7 +74,12 @@ fn ConnectionRow(
                 </span>
             </td>
             <td>{one.target.dialect().title()}</td>
-            <td><span class="mono connection-place" title=place.clone()>{place.clone()}</span></td>
+            <td>
+                <div class="cell-two connection-place" title=title>
+                    <span>{what}</span>
+                    {server.map(|server| view! { <span class="cell-sub">{server}</span> })}
+                </div>
+            </td>
             <td><CatalogCell one=one stored=stored/></td>
             <td class="cell-actions">
                 <a class="icon-button" href=edit aria-label=format!("Edit {name}") title="Edit">
@@ -89,13 +95,13 @@ fn ConnectionRow(
     }
 }
 
-/// `db.example:5432/shop`, or a file's path.
-fn place_of(target: &Target) -> String {
+/// The database and the server it is on, or a file's path.
+fn place_of(target: &Target) -> (String, Option<String>) {
     match target {
-        Target::Server { host, port, database, .. } if database.is_empty() => {
-            format!("{host}:{port}")
+        Target::Server { host, port, database, .. } => {
+            let database = if database.is_empty() { "all databases" } else { database };
+            (database.to_owned(), Some(format!("{host}:{port}")))
         }
-        Target::Server { host, port, database, .. } => format!("{host}:{port}/{database}"),
-        Target::File { path } => path.clone(),
+        Target::File { path } => (path.clone(), None),
     }
 }

@@ -74,7 +74,11 @@ pub fn Secret(
     value: RwSignal<String>,
     stored: bool,
 ) -> impl IntoView {
-    let note = if stored { "Stored, sealed. Leave empty to keep it." } else { "Sealed before it is stored." };
+    let note = if stored {
+        "Stored, sealed. Leave empty to keep it."
+    } else {
+        "Sealed before it is stored."
+    };
     view! {
         <div class="field">
             <label for=id>{label}</label>

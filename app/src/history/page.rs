@@ -7,12 +7,7 @@ use crate::{
         form::{ProblemText, Sending},
         frame::Page,
     },
-    ui::{
-        button::Button,
-        empty::Empty,
-        field::Select,
-        icon::Glyph,
-    },
+    ui::{button::Button, empty::Empty, field::Select, icon::Glyph},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use model::{
@@ -134,7 +129,8 @@ fn Controls(wanted: Wanted) -> impl IntoView {
         });
         options
     };
-    let kinds = [("", "Questions and statements"), ("question", "Questions"), ("statement", "Statements")];
+    let kinds =
+        [("", "Questions and statements"), ("question", "Questions"), ("statement", "Statements")];
     let statuses = std::iter::once((String::new(), "Any outcome".to_owned()))
         .chain(STATUSES.map(|s| (s.name().to_owned(), status_title(s).to_owned())))
         .collect::<Vec<_>>();
@@ -185,7 +181,7 @@ fn EntryList(first: Entries, filter: HistoryFilter, everyone: bool) -> impl Into
                         <th scope="col">"Question or statement"</th>
                         <th scope="col">"Outcome"</th>
                         <th scope="col">"Connection"</th>
-                        {everyone.then(|| view! { <th scope="col">"By"</th> })}
+                        {everyone.then(|| view! { <th scope="col" class="history-by">"By"</th> })}
                         <th scope="col" class="cell-number">"Rows"</th>
                         <th scope="col" class="cell-number">"Time"</th>
                         <th scope="col">"When"</th>

@@ -45,7 +45,7 @@ pub fn HistoryRow(entry: HistoryEntry, everyone: bool) -> impl IntoView {
                 </td>
                 <td><Badge tone=tone(entry.status)>{status_title(entry.status)}</Badge></td>
                 <td class="history-connection">{entry.connection_name}</td>
-                {everyone.then(|| view! { <td>{entry.by}</td> })}
+                {everyone.then(|| view! { <td class="history-by">{entry.by}</td> })}
                 <td class="cell-number">{entry.rows.map_or_else(dash, grouped)}</td>
                 <td class="cell-number">{entry.elapsed_us.map_or_else(dash, duration)}</td>
                 <td><When at=entry.started_at/></td>
@@ -75,7 +75,7 @@ fn title_of(entry: &HistoryEntry) -> String {
         HistoryKind::Statement => entry.sql.as_deref().unwrap_or_default(),
     };
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().take(300).collect()
+    if line.is_empty() { "(empty)".to_owned() } else { line.chars().take(300).collect() }
 }
 
 fn tone(status: RunStatus) -> Tone {

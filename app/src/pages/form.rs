@@ -151,8 +151,7 @@ pub fn PasswordField(
                 <button
                     type="button"
                     class="button button-quiet button-small"
-                    aria-pressed=move || shown.get().to_string()
-                    aria-label="Show password"
+                    aria-label=move || if shown.get() { "Hide characters" } else { "Show characters" }
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >
                     {move || if shown.get() { "Hide" } else { "Show" }}

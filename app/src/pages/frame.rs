@@ -1,7 +1,7 @@
 //! The frame of every page beside the IDE: who is signed in, where one can go, a heading and the
 //! page's help.
 
-use super::{form::Sending, next::escaped};
+use super::{form::Sending, help::Help, next::escaped};
 use crate::{
     browser,
     session::Session,
@@ -66,10 +66,7 @@ fn framed(
             <main class="page-main" id="content" tabindex="-1">
                 <header class="page-head">
                     <h1>{title}</h1>
-                    <details class="page-help">
-                        <summary aria-label="Help" title="Help"><Icon glyph=Glyph::Help/></summary>
-                        <p>{help}</p>
-                    </details>
+                    <Help text=help/>
                 </header>
                 {body}
             </main>

@@ -2,5 +2,6 @@
 
 pub mod form;
 pub mod frame;
+pub mod help;
 pub mod next;
 pub mod when;
