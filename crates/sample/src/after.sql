@@ -31,8 +31,8 @@ CREATE VIEW customer_lifetime_value AS
          round(coalesce(sum(o.total_amount), 0), 2) AS lifetime_value, max(o.ordered_at) AS last_order_at
   FROM customers AS c LEFT JOIN orders AS o ON o.customer_id = c.id AND o.status <> 'cancelled'
   GROUP BY c.id;
-CREATE VIEW monthly_sales AS
-  SELECT strftime('%Y-%m', ordered_at) AS month, count(*) AS order_count, round(sum(total_amount), 2) AS sales
+CREATE VIEW sales_overview AS
+  SELECT strftime('%Y-%m', ordered_at) AS period, count(*) AS order_count, round(sum(total_amount), 2) AS sales
   FROM orders WHERE status <> 'cancelled' GROUP BY 1;
 
 ANALYZE;

@@ -116,7 +116,7 @@ fn stays_inside_its_time_and_its_sums() {
     );
     none(
         "views that fail",
-        "SELECT count(*) = 0 FROM customer_lifetime_value, (SELECT count(*) FROM monthly_sales)",
+        "SELECT count(*) = 0 FROM customer_lifetime_value, (SELECT count(*) FROM sales_overview)",
     );
 }
 
@@ -125,9 +125,9 @@ fn looks_like_a_shop() {
     let folder = tempfile::tempdir().unwrap();
     let (db, _) = open(folder.path(), "shop.sqlite", TODAY);
     let sales = |month: &str| {
-        one::<f64>(&db, &format!("SELECT sales FROM monthly_sales WHERE month = '{month}'"))
+        one::<f64>(&db, &format!("SELECT sales FROM sales_overview WHERE period = '{month}'"))
     };
-    assert_eq!(one::<i64>(&db, "SELECT count(*) FROM monthly_sales"), 37);
+    assert_eq!(one::<i64>(&db, "SELECT count(*) FROM sales_overview"), 37);
     assert!(sales("2025-12") > 1.3 * sales("2025-08"), "Christmas");
     assert!(sales("2025-10") > 1.2 * sales("2024-10"), "growth");
     let billed: f64 = one(&db, "SELECT sum(amount) FROM billing_transactions");

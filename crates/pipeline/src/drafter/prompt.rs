@@ -51,17 +51,15 @@ fn schema() -> Schema {
 }
 
 fn rules(brief: &Brief, catalog: &Catalog) -> String {
-    let (example, quote) = match catalog.dialect {
-        Dialect::Sqlite => ("table.column", "\"…\""),
-        Dialect::MySql => ("schema.table", "`…`"),
-        Dialect::Postgres => ("schema.table", "\"…\""),
+    let quote = match catalog.dialect {
+        Dialect::MySql => "`…`",
+        Dialect::Postgres | Dialect::Sqlite => "\"…\"",
     };
     let today = brief.today;
     let today = format!("{:04}-{:02}-{:02}", today.year, today.month, today.day);
     let mut text = include_str!("../../prompts/draft.md")
         .replace("{dialect}", catalog.dialect.title())
         .replace("{version}", &words::line(&catalog.server_version, 60))
-        .replace("{example}", example)
         .replace("{quote}", quote)
         .replace("{today}", &today);
     if !brief.glossary.is_empty() {
@@ -102,10 +100,10 @@ fn describe(catalog: &Catalog, schema: &str, table: &Table) -> String {
         TableKind::View | TableKind::MaterializedView => "view",
         _ => "table",
     };
-    // With one schema, as in SQLite, its name says nothing.
-    let shown = match catalog.schemas.len() {
-        0 | 1 => words::name(&table.name),
-        _ => format!("{}.{}", words::name(schema), words::name(&table.name)),
+    // What an unqualified name reaches needs no schema.
+    let shown = match catalog.search_path.iter().any(|s| s == schema) {
+        true => words::name(&table.name),
+        false => format!("{}.{}", words::name(schema), words::name(&table.name)),
     };
     let _ = write!(text, "\n{kind} {shown}");
     if let Some(rows) = table.row_estimate.filter(|r| *r >= 0) {

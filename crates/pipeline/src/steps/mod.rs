@@ -6,4 +6,5 @@ pub mod execute;
 pub mod present;
 pub mod retrieve;
 pub mod schema;
+pub mod story;
 pub mod words;

@@ -1,13 +1,9 @@
 //! The short answer: the figures that matter, in words, computed from the rows themselves.
 
-use super::{
-    execute::Digest,
-    words::{self, Unit},
-};
+use super::{execute::Digest, story, words};
 use crate::drafter::Draft;
 use model::{
     catalog::ValueKind,
-    chart::{ChartKind, ChartSpec},
     result::{Cell, ResultTable, Truncation},
     run::Answer,
 };
@@ -44,13 +40,31 @@ fn figures(digest: &Digest, draft: &Draft) -> String {
         let whole = digest.complete && end.truncated.is_none();
         // A LIMIT in the draft makes sums and lowest values those of a selection.
         let whole = whole && !has_limit(&draft.sql);
-        series(digest, &chart.spec, whole)
+        story::of(digest, &chart.spec, whole)
     });
     drawn.unwrap_or_else(|| {
         let names: Vec<String> = columns.iter().map(|c| words::label(&c.name)).collect();
         let count = words::grouped(&end.rows.to_string());
-        format!("{count} rows with {}.", words::listed(&names, 6))
+        format!("{count} rows with {}{}.", words::listed(&names, 6), first_ones(digest))
     })
+}
+
+/// The first names of a list: `; it begins with Ada, Bob and Cy`.
+fn first_ones(digest: &Digest) -> String {
+    let named =
+        |c: &model::result::ResultColumn| matches!(c.kind, ValueKind::Text | ValueKind::Enum);
+    let Some(column) = digest.columns.iter().position(named) else { return String::new() };
+    let values = digest.rows.iter().filter_map(|r| r.get(column)?.as_deref());
+    let values: Vec<String> = values.take(3).map(|v| words::line(v, 40)).collect();
+    match values.is_empty() {
+        true => String::new(),
+        false => format!("; it begins with {}", words::listed(&values, 3)),
+    }
+}
+
+fn has_limit(sql: &str) -> bool {
+    let lower = sql.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| matches!(w, "limit" | "fetch"))
 }
 
 fn single(digest: &Digest, row: &[Cell]) -> String {
@@ -86,161 +100,6 @@ fn value(text: &str, kind: ValueKind) -> String {
 
 fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok_and(f64::is_finite)
-}
-
-/// A point of what the chart draws.
-struct Point<'a> {
-    x: &'a str,
-    y: f64,
-    /// The value of the column that splits the series.
-    of: Option<&'a str>,
-}
-
-fn series(digest: &Digest, spec: &ChartSpec, whole: bool) -> Option<String> {
-    let y = *spec.y.first()? as usize;
-    let name = words::label(&digest.columns.get(y)?.name);
-    let points: Vec<Point<'_>> = digest
-        .rows
-        .iter()
-        .filter_map(|row| {
-            let at = |i: usize| row.get(i).and_then(Option::as_deref);
-            let y = at(y)?.parse().ok().filter(|n: &f64| n.is_finite())?;
-            Some(Point { x: at(spec.x as usize)?, y, of: spec.series.and_then(|s| at(s as usize)) })
-        })
-        .collect();
-    let highest = points.iter().max_by(|a, b| a.y.total_cmp(&b.y))?;
-    let lowest = points.iter().min_by(|a, b| a.y.total_cmp(&b.y))?;
-    let column = &digest.columns.get(y)?.name;
-    let total = (whole && adds_up(column)).then(|| points.iter().map(|p| p.y).sum::<f64>());
-    let story = Story { name, points: &points, highest, lowest, total, whole };
-    let over_time = matches!(spec.kind, ChartKind::Line | ChartKind::Area)
-        || digest.columns.get(spec.x as usize)?.kind.is_temporal();
-    let by = words::label(&digest.columns.get(spec.x as usize)?.name);
-    Some(match (spec.kind, spec.series) {
-        (ChartKind::Scatter, _) => return None,
-        (_, Some(split)) => {
-            let split = words::label(&digest.columns.get(split as usize)?.name);
-            story.split(&by, &split, over_time)
-        }
-        _ if over_time => story.over_time(),
-        _ => story.by(&by, digest.end.rows),
-    })
-}
-
-struct Story<'a> {
-    name: String,
-    points: &'a [Point<'a>],
-    highest: &'a Point<'a>,
-    lowest: &'a Point<'a>,
-    /// Only where a sum means something and all of it is here.
-    total: Option<f64>,
-    whole: bool,
-}
-
-impl Story<'_> {
-    fn over_time(&self) -> String {
-        let times: Vec<&str> = self.points.iter().map(|p| p.x).collect();
-        let unit = Unit::of(&times);
-        let (count, units) = (times.len(), unit.name(times.len()));
-        let at = |p: &Point<'_>| (unit.show(p.x), words::figure(p.y));
-        let ((high, most), (low, least)) = (at(self.highest), at(self.lowest));
-        let name = words::capital(&self.name);
-        let one = unit.name(1);
-        match self.total {
-            Some(total) => format!(
-                "{name} was {} in total over {count} {units}; the highest {one} was {high} with {most}, \
-                 the lowest {low} with {least}.",
-                words::figure(total)
-            ),
-            None => format!(
-                "{name} over {count} {units}: the highest {one} was {high} with {most}, the lowest {low} with {least}."
-            ),
-        }
-    }
-
-    fn by(&self, by: &str, rows: u64) -> String {
-        let first = |p: &Point<'_>| format!("{} with {}", words::line(p.x, 60), words::figure(p.y));
-        let mut ranked: Vec<&Point<'_>> = self.points.iter().collect();
-        ranked.sort_by(|a, b| b.y.total_cmp(&a.y));
-        let mut text =
-            format!("{} by {by}: {} leads", words::capital(&self.name), first(ranked[0]));
-        if let Some(total) = self.total.filter(|t| *t > 0.0 && self.lowest.y >= 0.0) {
-            let share = words::figure((1000.0 * ranked[0].y / total).round() / 10.0);
-            text.push_str(&format!(", {share} % of {} in total", words::figure(total)));
-        }
-        if let Some(second) = ranked.get(1) {
-            text.push_str(&format!(", then {}", first(second)));
-        }
-        if self.whole && ranked.len() > 2 {
-            text.push_str(&format!(
-                "; last of {} is {}",
-                words::grouped(&rows.to_string()),
-                first(self.lowest)
-            ));
-        }
-        text.push('.');
-        text
-    }
-
-    fn split(&self, by: &str, split: &str, over_time: bool) -> String {
-        let times: Vec<&str> = self.points.iter().map(|p| p.x).collect();
-        let unit = Unit::of(&times);
-        let at = |p: &Point<'_>| {
-            let x = if over_time { unit.show(p.x) } else { words::line(p.x, 60) };
-            format!(
-                "{} ({x}, {})",
-                words::figure(p.y),
-                p.of.map_or("empty".into(), |o| words::line(o, 60))
-            )
-        };
-        let total =
-            self.total.map(|t| format!(" {} in total;", words::figure(t))).unwrap_or_default();
-        format!(
-            "{} by {by} and {split}:{total} the highest is {}, the lowest {}.",
-            words::capital(&self.name),
-            at(self.highest),
-            at(self.lowest)
-        )
-    }
-}
-
-/// Averages, prices and shares have no sum.
-fn adds_up(column: &str) -> bool {
-    let name = column.to_lowercase();
-    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).collect();
-    let not = [
-        "avg",
-        "average",
-        "mean",
-        "median",
-        "min",
-        "max",
-        "minimum",
-        "maximum",
-        "rate",
-        "ratio",
-        "percent",
-        "percentage",
-        "pct",
-        "share",
-        "price",
-        "age",
-        "rating",
-        "score",
-        "rank",
-        "cumulative",
-        "running",
-        "distinct",
-        "balance",
-        "stddev",
-        "variance",
-    ];
-    !words.iter().any(|w| not.contains(w))
-}
-
-fn has_limit(sql: &str) -> bool {
-    let lower = sql.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| matches!(w, "limit" | "fetch"))
 }
 
 /// What was cut, so that nothing is cut silently.
@@ -371,14 +230,14 @@ mod tests {
     #[test]
     fn lists_and_cuts() {
         let mut data = digest(&[("name", Text), ("city", Text)], &[&["a", "b"], &["c", "d"]]);
-        says(&data, "", "2 rows with name and city.");
+        says(&data, "", "2 rows with name and city; it begins with a and c.");
         data.end.rows = 10_000;
         data.end.truncated = Some(Truncation::Rows { limit: 10_000 });
         data.end.shortened_cells = 2;
         says(
             &data,
             "",
-            "10,000 rows with name and city. Only the first 10,000 rows were read; there are more. 2 long values are shortened.",
+            "10,000 rows with name and city; it begins with a and c. Only the first 10,000 rows were read; there are more. 2 long values are shortened.",
         );
     }
 
