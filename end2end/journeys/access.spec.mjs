@@ -6,7 +6,8 @@ import { open, test } from "../harness/test.mjs";
 
 for (const colorScheme of ["light", "dark"]) {
   test.describe(colorScheme, () => {
-    test.use({ colorScheme });
+    // Chromium reports the status of the page that there is not.
+    test.use({ colorScheme, expectedComplaints: [/status of 404 .*no-such-page/] });
 
     for (const { name, path, ready } of PAGES) {
       test(`${name} is accessible`, async ({ page }) => {

@@ -1,0 +1,50 @@
+// What a person does in the IDE, by the names that the page gives its parts.
+
+import { expect, open } from "./test.mjs";
+
+/** The IDE, with Monaco and the composer there. */
+export async function openIde(page) {
+  await open(page, "/");
+  await editorReady(page);
+}
+
+export async function editorReady(page) {
+  await page.locator(".monaco-editor .view-lines").first().waitFor();
+  await expect(composer(page)).toBeVisible();
+}
+
+export const composer = (page) => page.getByLabel("Ask a question");
+export const results = (page) => page.getByRole("region", { name: "Results" });
+
+/** Replaces the text in the editor, as one paste would. */
+export async function write(page, sql) {
+  await page.locator(".monaco-editor .view-lines").first().click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText(sql);
+}
+
+export async function run(page, sql) {
+  await write(page, sql);
+  await page.keyboard.press("Control+Enter");
+}
+
+/** Chooses a connection by its name. */
+export async function choose(page, name) {
+  await page.getByRole("button", { name: /^Connection/ }).click();
+  await page.getByRole("menuitem", { name: new RegExp(`^${name} `) }).click();
+  await expect(page.locator(".status-connection")).toContainText(name);
+}
+
+export async function ask(page, question) {
+  await composer(page).fill(question);
+  await composer(page).press("Enter");
+  const turn = page.getByRole("article").last();
+  await expect(turn).toContainText(question);
+  return turn;
+}
+
+/** A cell of a grid: row and column from 1, the row numbers left out. */
+export function cell(place, row, column) {
+  const at = place.locator(`[role=row][aria-rowindex="${row + 1}"]`);
+  return at.getByRole("gridcell").nth(column - 1);
+}

@@ -1,0 +1,47 @@
+// A model server that speaks the chat protocol and answers when it is told to: it stands for a slow model.
+
+import { createServer } from "node:http";
+
+/** `reply` is every answer's text; nothing is answered before `release()`. */
+export async function startModel(reply) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  const calls = [];
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    calls.push(JSON.parse(body || "{}"));
+    await released;
+    if (calls.at(-1).stream) {
+      const chunk = (delta, finish_reason) =>
+        `data: ${JSON.stringify({ id: "1", object: "chat.completion.chunk", created: 0, model: "slow", choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.end(`${chunk({ role: "assistant", content: reply }, null)}${chunk({}, "stop")}data: [DONE]\n\n`);
+    } else {
+      const message = { role: "assistant", content: reply };
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify({ id: "1", object: "chat.completion", created: 0, model: "slow", choices: [{ index: 0, message, finish_reason: "stop" }] }));
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/v1`,
+    calls,
+    release,
+    async stop() {
+      release();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export const BUILT_IN = {
+  provider: "built_in",
+  base_url: "",
+  api_key: null,
+  has_api_key: false,
+  model: "",
+  temperature: 0,
+  timeout_s: 60,
+};

@@ -1,0 +1,125 @@
+// Statements in the editor: cancelled, refused, kept; and all of it by keyboard.
+
+import { SHOP, postgres } from "../harness/databases.mjs";
+import { cell, choose, composer, editorReady, openIde, results, run, write } from "../harness/ide.mjs";
+import { alive, expect, test } from "../harness/test.mjs";
+
+test("a long read is cancelled in the database", async ({ page, account }) => {
+  const database = postgres(SHOP);
+  try {
+    await connect(account, "slow one", database);
+    await openIde(page);
+    await choose(page, "slow one");
+    await run(page, "SELECT pg_sleep(300), 'journey' AS mark");
+    const running = () =>
+      database.query(
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%journey%' AND pid <> pg_backend_pid()",
+      );
+    await expect.poll(running).toBe("1");
+
+    await page.getByRole("button", { name: "Stop" }).click();
+    const stopped = Date.now();
+    await expect.poll(running, { intervals: [50] }).toBe("0");
+    expect(Date.now() - stopped, "milliseconds until the database was free").toBeLessThan(2000);
+    await expect(results(page).getByRole("alert")).toContainText(/cancel|stop/i);
+    await expect(page.getByRole("button", { name: "Run" })).toBeVisible();
+  } finally {
+    database.drop();
+  }
+});
+
+test("closing the page ends what it ran", async ({ page, account }) => {
+  const database = postgres(SHOP);
+  try {
+    await connect(account, "left alone", database);
+    await openIde(page);
+    await choose(page, "left alone");
+    await run(page, "SELECT pg_sleep(300), 'abandoned' AS mark");
+    const running = () =>
+      database.query(
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%abandoned%' AND pid <> pg_backend_pid()",
+      );
+    await expect.poll(running).toBe("1");
+    await page.goto("about:blank");
+    await expect.poll(running).toBe("0");
+  } finally {
+    database.drop();
+  }
+});
+
+test.describe("refusals", () => {
+  // Chromium reports the refused request by itself.
+  test.use({ expectedComplaints: [/status of 422/] });
+
+  test("a DELETE is refused with the reason, and nothing is gone", async ({ page, account }) => {
+    const database = postgres(SHOP);
+    try {
+      await connect(account, "precious", database);
+      await openIde(page);
+      await choose(page, "precious");
+      await run(page, "DELETE FROM orders");
+      await expect(results(page).getByRole("alert")).toContainText(/DELETE|write|chang/i);
+      expect(database.query("SELECT count(*) FROM orders")).toBe("5");
+      await expect(page.locator(".monaco-editor .view-lines")).toContainText("DELETE");
+    } finally {
+      database.drop();
+    }
+  });
+
+  test("an error is marked where it is", async ({ page }) => {
+    await openIde(page);
+    await run(page, "SELECT no_such_column\nFROM customers");
+    await expect(results(page).getByRole("alert")).toContainText("no_such_column");
+    await expect(page.locator(".monaco-editor .squiggly-error")).toBeVisible();
+  });
+});
+
+test("a draft survives a reload", async ({ page }) => {
+  await openIde(page);
+  await write(page, "SELECT 'half a thought");
+  await page.getByRole("button", { name: "New tab" }).click();
+  await write(page, "SELECT 'another one'");
+  await page.reload();
+  await alive(page);
+  await editorReady(page);
+  await expect(page.locator(".monaco-editor .view-lines")).toContainText("another one");
+  await page.getByRole("tab", { name: "Query 1" }).click();
+  await expect(page.locator(".monaco-editor .view-lines")).toContainText("half a thought");
+});
+
+test("without a mouse: a question, a statement, the grid", async ({ page }) => {
+  await openIde(page);
+  await reach(page, composer(page));
+  await page.keyboard.type("how many customers are there");
+  await page.keyboard.press("Enter");
+  const turn = page.getByRole("article").last();
+  await expect(cell(turn, 1, 1)).toHaveText(/^\d+$/);
+
+  await reach(page, page.getByRole("button", { name: "Open in editor" }));
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".monaco-editor .view-lines")).toContainText(/COUNT/i);
+  await reach(page, page.getByRole("button", { name: "Run" }));
+  await page.keyboard.press("Enter");
+  await expect(cell(results(page), 1, 1)).toHaveText(/^\d+$/);
+  await reach(page, results(page).getByRole("grid"));
+  await page.keyboard.press("ArrowRight");
+});
+
+/** Tabs forwards until the place has the focus. Leaves the editor first, where Tab indents. */
+async function reach(page, place) {
+  for (let presses = 0; presses < 120; presses += 1) {
+    const there = await place.evaluate((element) => element.contains(document.activeElement));
+    if (there) return;
+    const inEditor = await page.evaluate(() => document.activeElement?.closest(".monaco-editor") !== null);
+    if (inEditor) await page.keyboard.press("Control+M");
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`the Tab key never reaches ${place}`);
+}
+
+async function connect(account, name, { host, port, database, user, password }) {
+  const tls = { mode: "off", ca: null, certificate: null, key: null };
+  const target = { kind: "server", dialect: "postgres", host, port: Number(port), database, user, password, tls };
+  const limits = { rows: 10000, bytes: 67108864, timeout_ms: 600000, sessions: 4 };
+  await account.call("connections/add", { draft: { name, target, colour: "amber", limits, schemas: [] } });
+}
