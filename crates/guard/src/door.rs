@@ -10,8 +10,16 @@ use crate::{
     second, write,
 };
 
+const RED_ZONE: usize = 6 * 1024 * 1024;
+const STACK: usize = 16 * 1024 * 1024;
+
 /// The whole way of one statement through the gate.
 pub(crate) fn pass(gate: &Gate<'_>, sql: &str) -> Verdict {
+    // Whatever stack the caller has left: the deepest statement that is accepted needs less.
+    stacker::maybe_grow(RED_ZONE, STACK, || pass_here(gate, sql))
+}
+
+fn pass_here(gate: &Gate<'_>, sql: &str) -> Verdict {
     let flavour = gate.facts.flavour();
     let read = parse::statement(sql, flavour).and_then(|statement| {
         second::agrees(&statement, sql, flavour)?;

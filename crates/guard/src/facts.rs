@@ -4,7 +4,7 @@ use crate::{
     Flavour,
     ast::{Ident, Query},
     fault::{Checked, Fault},
-    parse,
+    functions, parse,
 };
 use model::catalog::{Catalog, RoutineKind, TableKind, ValueKind};
 use std::{
@@ -28,10 +28,10 @@ pub(crate) struct Inner {
     schemas: HashSet<String>,
     /// Functions of users by lower-case name, with the languages they are written in.
     routines: HashMap<String, Vec<String>>,
-    /// Operators of users by symbol.
-    operators: HashMap<String, Vec<String>>,
-    /// Casts that run a user's code exist.
-    pub user_casts: bool,
+    /// Operators of users by symbol, and whether what each runs is known to be harmless.
+    operators: HashMap<String, Vec<bool>>,
+    /// Types that a user's cast converts from or to, without their schema.
+    cast_types: HashSet<String>,
     types: HashMap<String, String>,
     /// Names of indexes, with the table they belong to.
     indexes: HashMap<String, usize>,
@@ -57,7 +57,6 @@ pub(crate) struct TableFacts {
 pub(crate) struct ColumnFacts {
     pub name: String,
     pub kind: ValueKind,
-    pub type_name: String,
 }
 
 #[derive(Clone, Debug)]
@@ -81,7 +80,7 @@ impl Facts {
             schemas: HashSet::new(),
             routines: HashMap::new(),
             operators: HashMap::new(),
-            user_casts: false,
+            cast_types: HashSet::new(),
             types: HashMap::new(),
             indexes: HashMap::new(),
         };
@@ -124,7 +123,6 @@ impl Inner {
         let columns = table.columns.iter().map(|column| ColumnFacts {
             name: column.name.clone(),
             kind: column.kind,
-            type_name: column.type_name.clone(),
         });
         let rowid = match table.primary_key.as_slice() {
             [key] => table
@@ -169,7 +167,6 @@ impl Inner {
     fn read_routines(&mut self, catalog: &Catalog) {
         for routine in catalog.schemas.iter().flat_map(|schema| &schema.routines) {
             let language = routine.language.to_ascii_lowercase();
-            let made_by_users = !matches!(language.as_str(), "c" | "internal");
             match routine.kind {
                 RoutineKind::Function
                 | RoutineKind::Procedure
@@ -178,9 +175,17 @@ impl Inner {
                     self.routines.entry(routine.name.to_lowercase()).or_default().push(language);
                 }
                 RoutineKind::Operator => {
-                    self.operators.entry(routine.name.clone()).or_default().push(language);
+                    let symbol = routine.name.clone();
+                    let built_in = functions::built_in(self.flavour, bare(&routine.result));
+                    // An extension's C, or a built-in function that anybody may call.
+                    let harmless = language == "c" || (language == "internal" && built_in);
+                    self.operators.entry(symbol).or_default().push(harmless);
                 }
-                RoutineKind::Cast => self.user_casts |= made_by_users,
+                RoutineKind::Cast if language == "c" => {}
+                RoutineKind::Cast => {
+                    self.cast_types.extend(routine.arguments.split(", ").map(|ty| bare(ty).to_owned()));
+                    self.cast_types.insert(bare(&routine.name).to_owned());
+                }
             }
         }
     }
@@ -231,8 +236,14 @@ impl Inner {
         self.routines.get(&name.to_lowercase()).map_or(&[], Vec::as_slice)
     }
 
-    pub fn operator(&self, symbol: &str) -> &[String] {
+    /// Operators of this symbol that users made: harmless or not.
+    pub fn operator(&self, symbol: &str) -> &[bool] {
         self.operators.get(symbol).map_or(&[], Vec::as_slice)
+    }
+
+    /// A cast from or to this type runs a user's code.
+    pub fn has_user_cast(&self, type_name: &str) -> bool {
+        self.cast_types.contains(type_name)
     }
 
     /// `enum`, `domain` … of a type that a user made.
@@ -253,15 +264,19 @@ impl Inner {
         (self.tables[id].kind == TableKind::Virtual).then_some(id)
     }
 
-    /// Table names close to what was written.
-    pub fn alike(&self, name: &str) -> Vec<String> {
+    /// Tables with names close to what was written.
+    pub fn alike<'f>(&'f self, name: &str) -> impl Iterator<Item = &'f TableFacts> + use<'f> {
         let wanted = name.to_lowercase();
-        let close = |known: &str| {
-            let known = known.to_lowercase();
+        self.tables.iter().filter(move |table| {
+            let known = table.name.to_lowercase();
             known.contains(&wanted) || wanted.contains(&known) || common(&known, &wanted)
-        };
-        self.tables.iter().filter(|t| close(&t.name)).take(3).map(|t| t.name.clone()).collect()
+        })
     }
+}
+
+/// `name` of `schema.name` or `"name"`.
+fn bare(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name).trim_matches('"')
 }
 
 /// All but two characters agree from the front or the back.

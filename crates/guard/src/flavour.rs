@@ -46,14 +46,4 @@ impl Flavour {
     pub(crate) fn is_mysql(self) -> bool {
         matches!(self, Self::MySql | Self::MariaDb)
     }
-
-    /// The name of the server, for sentences.
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Postgres => "PostgreSQL",
-            Self::MySql => "MySQL",
-            Self::MariaDb => "MariaDB",
-            Self::Sqlite => "SQLite",
-        }
-    }
 }

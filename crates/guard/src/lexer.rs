@@ -13,6 +13,10 @@ use crate::{
 pub(crate) const MAX_BYTES: usize = 256 * 1024;
 /// Deepest nesting of parentheses and brackets.
 pub(crate) const MAX_DEPTH: usize = 100;
+/// Deepest nesting of grammar rules; a pair of parentheses is up to three of them.
+pub(crate) const MAX_RULES: usize = 320;
+/// PostgreSQL cuts longer names off, so that two of them may become one.
+const MAX_NAME: usize = 63;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Tok {
@@ -48,8 +52,6 @@ pub(crate) struct Token {
     pub span: Span,
     /// A line break stands between this token and the one before.
     pub newline: bool,
-    /// Something stands between this token and the one before.
-    pub spaced: bool,
 }
 
 /// All tokens of the text, `End` last.
@@ -62,7 +64,7 @@ pub(crate) fn lex(sql: &str, flavour: Flavour) -> Checked<Vec<Token>> {
         );
         return Err(Fault::whole("too_long", reason));
     }
-    let mut lexer = Lexer { sql, at: 0, flavour, depth: 0, newline: false, spaced: false };
+    let mut lexer = Lexer { sql, at: 0, flavour, depth: 0, newline: false };
     let mut tokens = Vec::with_capacity(sql.len() / 4 + 2);
     loop {
         lexer.blank()?;
@@ -70,7 +72,7 @@ pub(crate) fn lex(sql: &str, flavour: Flavour) -> Checked<Vec<Token>> {
         let tok = lexer.token()?;
         let end = tok == Tok::End;
         let span = Span { start, end: lexer.at };
-        tokens.push(Token { tok, span, newline: lexer.newline, spaced: lexer.spaced });
+        tokens.push(Token { tok, span, newline: lexer.newline });
         if end {
             return Ok(tokens);
         }
@@ -83,7 +85,6 @@ struct Lexer<'a> {
     flavour: Flavour,
     depth: usize,
     newline: bool,
-    spaced: bool,
 }
 
 impl<'a> Lexer<'a> {
@@ -105,7 +106,6 @@ impl<'a> Lexer<'a> {
 
     /// Skips blanks and comments.
     fn blank(&mut self) -> Checked<()> {
-        let from = self.at;
         self.newline = false;
         loop {
             match self.byte(0) {
@@ -120,7 +120,6 @@ impl<'a> Lexer<'a> {
                 _ => break,
             }
         }
-        self.spaced = self.at > from;
         Ok(())
     }
 
@@ -286,6 +285,7 @@ impl<'a> Lexer<'a> {
         if word.contains('$') && !self.flavour.is_postgres() {
             return self.fail(end, "A name with '$' must stand in quotes.");
         }
+        self.short(word)?;
         self.at += end;
         Ok(Tok::Word(word.to_owned()))
     }
@@ -345,6 +345,14 @@ impl<'a> Lexer<'a> {
         Ok(())
     }
 
+    fn short(&self, name: &str) -> Checked<()> {
+        if self.flavour.is_postgres() && name.len() > MAX_NAME {
+            let reason = format!("PostgreSQL would cut this name off after {MAX_NAME} bytes.");
+            return Err(Fault::new("text", reason, self.here(name.len())));
+        }
+        Ok(())
+    }
+
     /// `U&'…'` and `U&"…"`, with an optional `UESCAPE 'c'`.
     fn unicode(&mut self) -> Checked<Tok> {
         let quote = char::from(self.byte(2));
@@ -374,7 +382,11 @@ impl<'a> Lexer<'a> {
             return self.fail(1, "This Unicode escape is not valid.");
         };
         self.no_nul(&value)?;
-        Ok(if quote == '"' { Tok::Quoted { value, double: true } } else { Tok::Str(value) })
+        if quote == '"' {
+            self.short(&value)?;
+            return Ok(Tok::Quoted { value, double: true });
+        }
+        Ok(Tok::Str(value))
     }
 
     fn quoted(&mut self, open: char, close: char) -> Checked<String> {
@@ -391,6 +403,7 @@ impl<'a> Lexer<'a> {
                     return self.fail(2, "An empty name is refused.");
                 }
                 self.clean(&value)?;
+                self.short(&value)?;
                 self.at += 1 + at + 1;
                 return Ok(value);
             }
@@ -520,7 +533,7 @@ fn postgres_operator(rest: &str) -> usize {
     }
     let mut len = rest.find(|c| !"+-*/<>=~!@#%^&|`?".contains(c)).unwrap_or(rest.len());
     for comment in ["--", "/*"] {
-        len = len.min(rest.find(comment).unwrap_or(len));
+        len = len.min(rest[..len].find(comment).unwrap_or(len));
     }
     while len > 1
         && rest[..len].ends_with(['+', '-'])

@@ -4,7 +4,7 @@ use crate::{
     Flavour,
     ast::{Ident, Name},
     fault::{Checked, Fault, Span},
-    lexer::{self, MAX_DEPTH, Tok, Token},
+    lexer::{self, MAX_RULES, Tok, Token},
     words,
 };
 
@@ -80,7 +80,11 @@ impl Parser {
 
     /// These words follow, one after the other.
     pub fn are(&self, words: &[&str]) -> bool {
-        words.iter().enumerate().all(|(n, word)| self.is_at(n, word))
+        self.are_at(0, words)
+    }
+
+    pub fn are_at(&self, ahead: usize, words: &[&str]) -> bool {
+        words.iter().enumerate().all(|(n, word)| self.is_at(ahead + n, word))
     }
 
     pub fn eat(&mut self, word: &str) -> bool {
@@ -190,7 +194,7 @@ impl Parser {
 
     /// Runs a rule one level deeper.
     pub fn nested<T>(&mut self, rule: impl FnOnce(&mut Self) -> Checked<T>) -> Checked<T> {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= MAX_RULES {
             return Err(Fault::new("too_deep", "The statement nests too deep.", self.span()));
         }
         self.depth += 1;

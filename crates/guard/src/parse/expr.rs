@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::{
-    ast::{Body, Expr, Ident, Literal, Part, Query},
+    ast::{Body, Expr, Ident, Literal, Part, Piece, Query},
     fault::{Checked, Fault, Span},
     lexer::Tok,
     words,
@@ -516,8 +516,21 @@ impl Parser {
     fn mysql_interval(&mut self) -> Checked<Part> {
         self.skip(1);
         let value = self.expr()?;
-        let Some(unit) = self.unit() else { return self.unexpected() };
-        Ok(Part::Interval { value, unit })
+        if let Some(unit) = self.unit() {
+            return Ok(Part::Interval { value, unit });
+        }
+        // The function INTERVAL(n, a, b) looks the same up to here.
+        match value.parts.as_slice() {
+            [Part::Tuple { row: false, items }] if items.len() > 1 => {
+                let comma = |n: usize| (n > 0).then_some(Piece::Comma);
+                let pieces = items.iter().enumerate();
+                let pieces = pieces.flat_map(|(n, item)| {
+                    comma(n).into_iter().chain([Piece::Expr(item.clone())])
+                });
+                Ok(Part::Special { name: "INTERVAL", pieces: pieces.collect() })
+            }
+            _ => self.unexpected(),
+        }
     }
 
     /// A keyword that is a function, with its precision.
@@ -529,18 +542,20 @@ impl Parser {
         } else {
             &KEYWORDS_MYSQL
         };
+        // `current_schema()` is a plain function.
+        if self.flavour.is_postgres() && self.is("CURRENT_SCHEMA") && self.op_at(1, "(") {
+            return Ok(None);
+        }
         let Some(word) = self.eat_one(known) else { return Ok(None) };
-        let precise = !word.ends_with("USER") && !word.ends_with("DATE");
+        let precise = word.contains("TIME");
         let mut precision = None;
-        if self.is_op("(") && self.flavour.is_mysql() && self.op_at(1, ")") {
+        if self.is_op("(") && self.op_at(1, ")") && self.flavour.is_mysql() {
             self.skip(2);
         } else if self.is_op("(") && precise && !self.flavour.is_sqlite() {
             self.skip(1);
             let Tok::Number(digits) = self.next() else { return self.unexpected() };
             self.expect_op(")")?;
             precision = Some(digits);
-        } else if self.is_op("(") && word == "CURRENT_SCHEMA" {
-            self.parens(|_| Ok(()))?;
         }
         Ok(Some(Part::Keyword(word, precision)))
     }

@@ -4,7 +4,7 @@ use super::Parser;
 use crate::{
     ast::{
         Arm, Body, Bound, Count, Cte, Cycle, Distinct, Expr, Factor, FactorKind, Frame, Group,
-        GroupBy, Ident, Item, Limit, Literal, OrderItem, Query, Search, Select, Window, With,
+        GroupBy, Ident, Item, Limit, Literal, OrderItem, Part, Query, Search, Select, Window, With,
     },
     fault::{Checked, Fault, Span},
     lexer::Tok,
@@ -309,6 +309,12 @@ impl Parser {
                         return Ok(Group::Sets { word, items });
                     }
                 }
+            }
+            if p.is_op("(") && p.op_at(1, ")") && p.flavour.is_postgres() {
+                let span = p.span();
+                p.skip(2);
+                let none = Part::Tuple { row: false, items: Vec::new() };
+                return Ok(Group::Expr(Expr::one(none, span)));
             }
             let value = p.expr()?;
             let descending = p.is("DESC");

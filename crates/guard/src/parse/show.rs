@@ -188,13 +188,16 @@ impl Parser {
     fn explain_option(&mut self) -> Checked<(&'static str, Option<&'static str>)> {
         const VALUES: [&str; 10] =
             ["TRUE", "FALSE", "ON", "OFF", "TEXT", "XML", "JSON", "YAML", "NONE", "1"];
-        if self.is("ANALYZE") || self.is("ANALYSE") || self.is("WAL") || self.is("SERIALIZE") {
+        if self.is("WAL") || self.is("SERIALIZE") {
+            return self.executes();
+        }
+        if self.is("ANALYZE") || self.is("ANALYSE") {
             let off = ["FALSE", "OFF"].iter().any(|word| self.is_at(1, word));
             if !off {
                 return self.executes();
             }
             self.skip(2);
-            return Ok(("COSTS", Some("TRUE")));
+            return Ok(("ANALYZE", Some("FALSE")));
         }
         let name = if self.eat("FORMAT") {
             "FORMAT"

@@ -307,6 +307,25 @@ impl Parser {
         Ok(ty)
     }
 
+    /// Where the tokens go on after `(12, 2)` at this place; the place itself if none stands there.
+    fn modifiers_ahead(&self, from: usize) -> usize {
+        let mut at = from + 1;
+        if !self.op_at(from, "(") {
+            return from;
+        }
+        while matches!(self.ahead(at), Tok::Number(_)) {
+            at += 1;
+            if self.op_at(at, ")") {
+                return at + 1;
+            }
+            if !self.op_at(at, ",") {
+                return from;
+            }
+            at += 1;
+        }
+        from
+    }
+
     /// `(12, 2)`.
     fn modifiers(&mut self) -> Checked<Vec<String>> {
         if !self.is_op("(") {
@@ -409,7 +428,8 @@ impl Parser {
                 let text = Literal::Text(self.string()?);
                 return Ok(Some(Part::Typed { ty: self.built(word), text, fields: None }));
             }
-            return self.introducer().map(Some);
+            let introduced = self.word(0).is_some_and(|word| word.starts_with('_'));
+            return if introduced { self.introducer().map(Some) } else { Ok(None) };
         }
         if !self.flavour.is_postgres() {
             return Ok(None);
@@ -418,15 +438,19 @@ impl Parser {
             self.skip(1);
             return self.interval_literal().map(Some);
         }
-        let zoned = (self.is("time") || self.is("timestamp"))
-            && (self.is_at(1, "WITH")
-                || self.is_at(1, "WITHOUT")
-                || (self.op_at(1, "(") && self.op_at(3, ")")));
-        let pair = self.are(&["double", "precision"]) && text_at(2)
-            || (self.is_at(1, "VARYING") && text_at(2));
+        // `timestamp(3) with time zone '…'`, `numeric(5, 2) '…'`.
+        let after = self.modifiers_ahead(1);
+        let timed = self.is("time") || self.is("timestamp");
+        let zoned = timed
+            && ["WITH", "WITHOUT"].iter().any(|word| self.are_at(after, &[word, "TIME", "ZONE"]))
+            && text_at(after + 3);
+        let sized = after > 1 && text_at(after);
+        let pair = (self.are(&["double", "precision"]) || self.is_at(1, "VARYING"))
+            && text_at(self.modifiers_ahead(2));
         let name = self.word(0).is_some_and(|word| {
             !crate::words::reserved(self.flavour, word) || word.eq_ignore_ascii_case("national")
         });
+        let pair = pair || (sized && name);
         if zoned || pair || (text_at(1) && name) {
             let ty = self.data_type()?;
             let text = Literal::Text(self.string()?);

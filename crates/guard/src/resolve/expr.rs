@@ -35,7 +35,6 @@ impl Resolver<'_> {
         ctes: Ctes<'_>,
         place: Use,
     ) -> Checked<Taint> {
-        self.step()?;
         let span = expr.span;
         if let Some(taint) = self.row_field(expr, scope, place)? {
             return Ok(taint);
@@ -236,7 +235,7 @@ impl Resolver<'_> {
 
     fn operator(&self, symbol: &str, span: Span) -> Checked<()> {
         let users = self.facts.operator(symbol);
-        let by_users = users.iter().any(|language| language != "c" && language != "internal");
+        let by_users = users.contains(&false);
         let of_extension = functions::operator_of_extension(symbol) && !users.is_empty();
         if by_users || !(functions::operator(symbol) || of_extension) {
             let reason = format!(
@@ -589,7 +588,8 @@ impl Resolver<'_> {
     /// Functions that are harmless with some arguments only.
     fn arguments(&self, call: &Call, name: &str) -> Checked<()> {
         let text = |n: usize| match call.args.values.get(n).map(|arg| arg.value.parts.as_slice()) {
-            Some([Part::Literal(Literal::Text(text)), ..]) => Some(text.as_str()),
+            Some([Part::Literal(Literal::Text(text))]) => Some(text.as_str()),
+            Some([Part::Literal(Literal::Text(text)), Part::CastTo(_)]) => Some(text.as_str()),
             _ => None,
         };
         let refuse = |reason: &str| Err(Fault::new("function", reason, call.span));
@@ -635,7 +635,7 @@ impl Resolver<'_> {
         if let Some(kind) = self.facts.user_type(&last.value) {
             let harmless = match kind {
                 "base" => true,
-                "enum" | "range" | "composite" => !self.facts.user_casts,
+                "enum" | "range" | "composite" => !self.facts.has_user_cast(&last.value),
                 _ => false,
             };
             return if harmless {
@@ -650,15 +650,11 @@ impl Resolver<'_> {
             _ => None,
         };
         match table {
-            Some(id) if self.facts.flavour == Flavour::Postgres && !self.facts.user_casts => {
-                self.readable(id, ty.span)
-            }
             Some(id) if self.facts.flavour == Flavour::Postgres => {
-                // Row types have no casts of their own unless somebody made one.
-                let table = &self.facts.tables[id];
-                let reason =
-                    format!("Casting to the row type of '{}' may run a user's code.", table.name);
-                refuse(reason)
+                if self.facts.has_user_cast(&last.value) {
+                    return refuse(format!("Casting to '{}' may run a user's code.", last.value));
+                }
+                self.readable(id, ty.span)
             }
             _ => refuse(format!("The type '{}' is not known.", last.value)),
         }

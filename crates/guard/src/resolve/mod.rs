@@ -23,8 +23,8 @@ use crate::{
 use scope::{Column, CteEntry, Ctes, Scope, Shape, Use, output_name};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// Nodes that are looked at before a statement counts as too involved.
-const MAX_STEPS: u32 = 300_000;
+/// Queries and FROM items that are looked at before a statement counts as too involved.
+const MAX_STEPS: u32 = 20_000;
 
 /// A mask that a statement met.
 #[derive(Clone, Debug)]
@@ -129,6 +129,7 @@ impl<'g> Resolver<'g> {
         outer: Option<&Scope<'_>>,
         ctes: Ctes<'_>,
     ) -> Checked<Shape> {
+        self.step()?;
         let mut entries = Vec::new();
         if let Some(with) = &mut query.with {
             entries = self.with(with, outer, ctes)?;

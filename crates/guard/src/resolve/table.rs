@@ -128,8 +128,9 @@ impl<'g> Resolver<'g> {
         let alike: Vec<_> = self
             .facts
             .alike(&name.value)
-            .into_iter()
-            .filter(|known| !self.gate.policy.of("", known).denied)
+            .filter(|table| !self.gate.policy.of(&table.schema, &table.name).denied)
+            .take(3)
+            .map(|table| table.name.as_str())
             .collect();
         if alike.is_empty() {
             fault

@@ -1,0 +1,226 @@
+//! Statements as data: each line of `cases/*.txt` says what the gate must answer.
+
+use guard::{Cleared, Facts, Gate, Policy, Verdict, check};
+use model::catalog::Catalog;
+use std::collections::BTreeMap;
+
+const POLICY: &str = r#"{"tables": [
+    {"table": "secrets", "access": "deny"},
+    {"table": "hr.*", "access": "deny"},
+    {"table": "customers", "columns": {"email": null, "phone": "null", "ssn": {"fixed": "hidden"}}},
+    {"table": "employees", "columns": {"salary": "null"}}
+]}"#;
+
+fn facts(catalog: &str) -> Facts {
+    Facts::new(&serde_json::from_str::<Catalog>(catalog).unwrap())
+}
+
+fn verdict(facts: &Facts, policy: &Policy, row_limit: Option<u64>, sql: &str) -> Verdict {
+    let attributes = BTreeMap::from([("region".to_owned(), "O'Hara\\".to_owned())]);
+    check(&Gate { facts, policy, attributes: &attributes, row_limit }, sql)
+}
+
+fn code(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Read(_) => "ok".into(),
+        Verdict::Write(_) => "write".into(),
+        Verdict::Deny(refusal) => refusal.code.into(),
+    }
+}
+
+/// `{{000a}}` in a case is the character with that code.
+fn unescape(sql: &str) -> String {
+    let mut text = String::new();
+    let mut rest = sql;
+    while let Some(at) = rest.find("{{") {
+        text.push_str(&rest[..at]);
+        let digits = &rest[at + 2..at + 6];
+        text.push(char::from_u32(u32::from_str_radix(digits, 16).unwrap()).unwrap());
+        rest = &rest[at + 8..];
+    }
+    text + rest
+}
+
+fn cases(file: &str) -> impl Iterator<Item = (&str, String)> {
+    file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| {
+        let (code, sql) = line.split_once(" | ").unwrap();
+        (code, unescape(sql))
+    })
+}
+
+fn check_file(facts: &Facts, file: &str) {
+    let policy: Policy = serde_json::from_str(POLICY).unwrap();
+    let mut wrong = Vec::new();
+    for (expected, sql) in cases(file) {
+        let verdict = verdict(facts, &policy, Some(1000), &sql);
+        if code(&verdict) != expected {
+            wrong.push(format!("{expected}: {sql}\n    {verdict:?}"));
+        }
+        let open = self::verdict(facts, &Policy::default(), None, &sql);
+        if let Verdict::Read(cleared) = open {
+            stays(facts, &cleared, &mut wrong);
+        }
+    }
+    assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What was rendered is read as itself.
+fn stays(facts: &Facts, cleared: &Cleared, wrong: &mut Vec<String>) {
+    match verdict(facts, &Policy::default(), None, cleared.sql()) {
+        Verdict::Read(again) if again.sql() == cleared.sql() => {}
+        other => wrong.push(format!("not a fixpoint: {}\n    {other:?}", cleared.sql())),
+    }
+}
+
+#[test]
+fn postgres() {
+    check_file(&facts(include_str!("catalogs/postgres.json")), include_str!("cases/postgres.txt"));
+}
+
+#[test]
+fn mysql() {
+    check_file(&facts(include_str!("catalogs/mysql.json")), include_str!("cases/mysql.txt"));
+}
+
+#[test]
+fn mariadb() {
+    check_file(&facts(include_str!("catalogs/mariadb.json")), include_str!("cases/mysql.txt"));
+}
+
+#[test]
+fn sqlite() {
+    check_file(&facts(include_str!("catalogs/sqlite.json")), include_str!("cases/sqlite.txt"));
+}
+
+fn rendered(catalog: &str, policy: &str, row_limit: Option<u64>, sql: &str) -> String {
+    let policy: Policy = serde_json::from_str(policy).unwrap();
+    match verdict(&facts(catalog), &policy, row_limit, sql) {
+        Verdict::Read(cleared) => cleared.sql().to_owned(),
+        other => panic!("{sql}: {other:?}"),
+    }
+}
+
+const PG: &str = include_str!("catalogs/postgres.json");
+const MY: &str = include_str!("catalogs/mysql.json");
+const LITE: &str = include_str!("catalogs/sqlite.json");
+
+#[test]
+fn limits_are_added_and_lowered() {
+    let check = |sql: &str, expected: &str| {
+        assert_eq!(rendered(PG, "{}", Some(100), sql), expected);
+    };
+    check("SELECT 1", "SELECT 1 LIMIT 100");
+    check("SELECT 1 LIMIT 5", "SELECT 1 LIMIT 5");
+    check("SELECT 1 LIMIT 500 OFFSET 2", "SELECT 1 LIMIT 100 OFFSET 2");
+    check("SELECT 1 LIMIT ALL", "SELECT 1 LIMIT 100");
+    check("SELECT 1 LIMIT 1 + 1", "SELECT 1 LIMIT least((1 + 1)::bigint, 100)");
+    check("(SELECT 1 LIMIT 500) LIMIT 3", "(SELECT 1 LIMIT 500) LIMIT 3");
+    check("SELECT 1 UNION SELECT 2", "SELECT 1 UNION SELECT 2 LIMIT 100");
+    check(
+        "SELECT id FROM orders ORDER BY id FETCH FIRST 500 ROWS WITH TIES",
+        "SELECT id FROM public.orders ORDER BY id FETCH FIRST 100 ROWS WITH TIES",
+    );
+    check("EXPLAIN SELECT 1", "EXPLAIN SELECT 1");
+    assert_eq!(rendered(LITE, "{}", Some(9), "VALUES (1)"), "SELECT * FROM (VALUES (1)) LIMIT 9");
+    assert_eq!(
+        rendered(LITE, "{}", Some(9), "SELECT 1 LIMIT -1"),
+        "SELECT 1 LIMIT CASE WHEN (-1) BETWEEN 0 AND 9 THEN -1 ELSE 9 END"
+    );
+    assert_eq!(rendered(MY, "{}", Some(9), "SELECT 1 LIMIT 3, 50"), "SELECT 1 LIMIT 9 OFFSET 3");
+}
+
+#[test]
+fn policies_are_substituted() {
+    let masks = r#"{"tables": [{"table": "employees", "columns": {"salary": "null", "name": "deny"}}]}"#;
+    assert_eq!(
+        rendered(PG, masks, None, "SELECT e.id, salary FROM public.employees e"),
+        "SELECT e.id, salary FROM (SELECT id, dept, CASE WHEN FALSE THEN salary END AS salary, \
+         manager_id, hired_at FROM public.employees) AS e"
+    );
+    let rows = r#"{"tables": [{"table": "updates", "rows": "version = {user.region} OR id = 1"}]}"#;
+    assert_eq!(
+        rendered(PG, rows, None, "SELECT id FROM updates"),
+        "SELECT id FROM (SELECT id, version, drop_reason, insert_date FROM public.updates \
+         WHERE (version = E'O''Hara\\\\' OR id = 1) OFFSET 0) AS updates"
+    );
+    assert_eq!(
+        rendered(MY, rows, None, "SELECT id FROM updates u"),
+        "SELECT id FROM (SELECT id, version, drop_reason, insert_date FROM shop.updates \
+         WHERE (version = 'O''Hara\\\\' OR id = 1) LIMIT 18446744073709551615) AS u"
+    );
+    assert_eq!(
+        rendered(LITE, rows, None, "SELECT rowid FROM updates WHERE id IN (SELECT 1)"),
+        "SELECT id FROM (SELECT id, version, drop_reason, insert_date FROM main.updates \
+         WHERE (version = 'O''Hara\\' OR id = 1) LIMIT -1) AS updates WHERE id IN (SELECT 1)"
+            .replace("SELECT id FROM (", "SELECT rowid FROM (")
+    );
+}
+
+#[test]
+fn the_key_of_a_hash_is_not_shown() {
+    let policy: Policy = serde_json::from_str(
+        r#"{"hash_key": "sesame'", "tables": [{"table": "customers", "columns": {"email": "hash"}}]}"#,
+    )
+    .unwrap();
+    assert!(!format!("{policy:?}").contains("sesame"));
+    let facts = facts(PG);
+    let sql = "SELECT a.id FROM customers a JOIN customers b USING (email)";
+    match verdict(&facts, &policy, None, sql) {
+        Verdict::Read(cleared) => {
+            assert!(cleared.sql().contains("'sesame'''"));
+            assert!(!cleared.shown_sql().contains("sesame"));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(code(&verdict(&facts, &policy, None, &format!("EXPLAIN {sql}"))), "masked");
+}
+
+#[test]
+fn masked_columns_are_told() {
+    let policy: Policy = serde_json::from_str(POLICY).unwrap();
+    let facts = facts(PG);
+    let sql = "WITH a AS (SELECT * FROM customers) SELECT id, ssn AS name, a.email FROM a";
+    let Verdict::Read(cleared) = verdict(&facts, &policy, None, sql) else { panic!() };
+    let told: Vec<_> = cleared.masked().iter().map(|m| (m.position, m.column.as_str())).collect();
+    assert_eq!(
+        told,
+        [(Some(1), "public.customers.ssn"), (Some(2), "public.customers.email")]
+    );
+    assert_eq!(cleared.tables(), [("public".to_owned(), "customers".to_owned())]);
+    assert!(cleared.leaves_session_clean());
+}
+
+#[test]
+fn refusals_say_where() {
+    let facts = facts(PG);
+    let Verdict::Deny(refusal) =
+        verdict(&facts, &Policy::default(), None, "SELECT id,\n  é, pg_sleep(1)\nFROM orders AS é(é)")
+    else {
+        panic!()
+    };
+    let position = refusal.position.unwrap();
+    assert_eq!((position.line, position.column, position.length), (2, 6, 11));
+}
+
+#[test]
+fn huge_and_deep_statements_end_quickly() {
+    let facts = [facts(PG), facts(MY), facts(LITE)];
+    let statements = [
+        "1,".repeat(500_000),
+        format!("SELECT {}1{}", "(".repeat(10_000), ")".repeat(10_000)),
+        format!("SELECT {}1{}", "(".repeat(99), ")".repeat(99)),
+        format!("SELECT {}1{}", "(SELECT ".repeat(90), ")".repeat(90)),
+        format!("SELECT * FROM {}orders{}", "(SELECT * FROM ".repeat(90), ") q".repeat(90)),
+        format!("SELECT {}1{}", "CASE WHEN 1=1 THEN ".repeat(3000), " END".repeat(3000)),
+        format!("SELECT {}TRUE", "NOT ".repeat(40_000)),
+        format!("SELECT 1{}", "+1".repeat(100_000)),
+        format!("SELECT 1{}", " UNION ALL SELECT 1".repeat(10_000)),
+    ];
+    let started = std::time::Instant::now();
+    for facts in &facts {
+        for sql in &statements {
+            let _ = verdict(facts, &Policy::default(), Some(10), sql);
+        }
+    }
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
