@@ -1,5 +1,8 @@
 //! The commands of the binary.
 
+mod database;
+mod eval;
+mod guard;
 mod health;
 mod migrate;
 mod output;
@@ -51,6 +54,15 @@ enum Command {
     /// Manage accounts from the server's own command line
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Judge statements as the gate does, as a filter for scripts and CI
+    ///
+    /// Reads the database's structure, then JSON lines {"id", "sql"} from standard input, and
+    /// answers each with {"id", "decision": "allow" | "deny" | "write", "reason", "position", "sql"},
+    /// where `sql` is what would run. Nothing is executed.
+    Guard(guard::GuardArgs),
+    /// Measure what answers questions
+    #[command(subcommand)]
+    Eval(eval::EvalCommand),
     /// Ask a running server whether it is ready: exit code 0 or 1, for health checks
     Health(health::HealthArgs),
 }
@@ -85,6 +97,8 @@ impl Command {
                 Self::Serve(args) => serve::run(config, &args).await,
                 Self::Migrate => migrate::run(&config).await,
                 Self::User(command) => user::run(&config, &command).await,
+                Self::Guard(args) => guard::run(&args).await,
+                Self::Eval(command) => eval::run(&command).await,
                 Self::Health(_) => Ok(()),
             }
         })

@@ -6,7 +6,7 @@
 
 mod live;
 mod prepared;
-mod values;
+pub mod values;
 
 pub use live::{Database, attributes_of, policy_for};
 pub use prepared::Prepared;

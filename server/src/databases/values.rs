@@ -5,11 +5,12 @@
 
 use super::{Database, Prepared, live::clear};
 use catalog::{ValueIndex, ValueSource};
-use connect::{ReadEvent, ReadLimits, RunTag};
+use connect::{Connector, ReadEvent, ReadLimits, RunTag};
 use futures::StreamExt;
 use guard::Policy;
 use model::{
     catalog::{Table, TableKind, ValueKind},
+    dialect::Dialect,
     result::Cell,
 };
 use std::{
@@ -21,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Values kept of one column.
 const COLUMN_VALUES: u64 = 5_000;
+/// Longer texts are prose, not names.
+const VALUE_BYTES: usize = 80;
 /// Columns read of one connection.
 const COLUMNS: usize = 400;
 /// Tables with more rows are left out: finding their values would cost too much.
@@ -33,22 +36,27 @@ const BUDGET: Duration = Duration::from_secs(30);
 /// Reads the values of `prepared`'s tables and hands them to it.
 pub async fn read_values(database: Arc<Database>, prepared: Arc<Prepared>) {
     let started = Instant::now();
-    let mut sources = Vec::new();
-    for (schema, table, column) in candidates(&prepared) {
-        if started.elapsed() > BUDGET {
-            tracing::info!(connection = %database.id, read = sources.len(), "value budget used up");
-            break;
-        }
-        if let Some(source) = read_column(&database, &prepared, schema, table, column).await {
-            sources.push(source);
-        }
-    }
+    let sources = sources(database.connector.as_ref(), &prepared).await;
     let columns = sources.len();
     if let Ok(index) = tokio::task::spawn_blocking(move || ValueIndex::new(sources)).await {
         prepared.set_values(index);
         let elapsed = started.elapsed();
         tracing::info!(connection = %database.id, columns, ?elapsed, "values read");
     }
+}
+
+/// The distinct values of every column that may hold names of things, within the limits.
+pub async fn sources(connector: &dyn Connector, prepared: &Prepared) -> Vec<ValueSource> {
+    let started = Instant::now();
+    let mut sources = Vec::new();
+    for (schema, table, column) in candidates(prepared) {
+        if started.elapsed() > BUDGET {
+            tracing::info!(read = sources.len(), "the time for reading values is used up");
+            break;
+        }
+        sources.extend(read_column(connector, prepared, schema, table, column).await);
+    }
+    sources
 }
 
 fn candidates(prepared: &Prepared) -> Vec<(&str, &Table, &str)> {
@@ -60,29 +68,35 @@ fn candidates(prepared: &Prepared) -> Vec<(&str, &Table, &str)> {
                 && table.row_estimate.is_none_or(|rows| rows <= TABLE_ROWS)
         })
         .flat_map(|(schema, table)| {
-            let columns = table.columns.iter().filter(|column| {
-                matches!(column.kind, ValueKind::Text | ValueKind::Enum)
-                    && !table.primary_key.contains(&column.name)
-            });
+            let columns = table.columns.iter().filter(|column| may_name_things(column.kind));
             columns.map(move |column| (schema, table, column.name.as_str()))
         })
         .take(COLUMNS)
         .collect()
 }
 
+/// SQLite's columns without a type, or with one of its own, hold texts as often as not.
+fn may_name_things(kind: ValueKind) -> bool {
+    matches!(kind, ValueKind::Text | ValueKind::Enum | ValueKind::Boolean | ValueKind::Other)
+}
+
 async fn read_column(
-    database: &Database,
+    connector: &dyn Connector,
     prepared: &Prepared,
     schema: &str,
     table: &Table,
     column: &str,
 ) -> Option<ValueSource> {
-    let quote = |name: &str| database.dialect.quote(name);
+    let dialect = prepared.catalog.dialect;
+    let quote = |name: &str| dialect.quote(name);
     let (name, from) = (quote(column), format!("{}.{}", quote(schema), quote(&table.name)));
-    let sql = format!(
-        "SELECT DISTINCT {name} FROM {from} WHERE {name} IS NOT NULL LIMIT {}",
-        COLUMN_VALUES + 1
-    );
+    // Numbers in SQLite's untyped columns are no names.
+    let condition = match dialect {
+        Dialect::Sqlite => format!("typeof({name}) = 'text'"),
+        Dialect::Postgres | Dialect::MySql => format!("{name} IS NOT NULL"),
+    };
+    let sql =
+        format!("SELECT DISTINCT {name} FROM {from} WHERE {condition} LIMIT {}", COLUMN_VALUES + 1);
     let cleared =
         clear(prepared, &Policy::default(), &BTreeMap::new(), &sql, Some(COLUMN_VALUES + 1))
             .ok()?;
@@ -90,13 +104,14 @@ async fn read_column(
         ReadLimits { rows: COLUMN_VALUES, bytes: 1 << 20, timeout: TIMEOUT, cell_bytes: 400 };
     let tag = RunTag { user: "querent".into(), run: "values".into() };
     let mut reading =
-        database.connector.read(&cleared, &tag, limits, CancellationToken::new()).await.ok()?;
+        connector.read(&cleared, &tag, limits, CancellationToken::new()).await.ok()?;
     let (mut values, mut complete) = (Vec::new(), false);
     while let Some(event) = reading.rows.next().await {
         match event.ok()? {
             ReadEvent::Rows(chunk) => {
                 let rows: Vec<Vec<Cell>> = serde_json::from_slice(&chunk.json).ok()?;
-                values.extend(rows.into_iter().flatten().flatten());
+                let texts = rows.into_iter().flatten().flatten();
+                values.extend(texts.filter(|text| text.len() <= VALUE_BYTES));
             }
             ReadEvent::End(end) => complete = end.truncated.is_none() && end.shortened_cells == 0,
         }

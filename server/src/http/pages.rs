@@ -72,6 +72,9 @@ async fn mend_failure(response: Response) -> Response {
         if parts.status == StatusCode::INTERNAL_SERVER_ERROR {
             parts.status = super::problem::status(problem.code);
         }
+        if let Some(seconds) = super::problem::retry_after(&problem) {
+            parts.headers.insert(header::RETRY_AFTER, seconds);
+        }
     }
     Response::from_parts(parts, Body::from(bytes))
 }

@@ -40,9 +40,7 @@ impl IntoResponse for ApiError {
         let body = serde_json::to_vec(&self.0).unwrap_or_default();
         let json = HeaderValue::from_static("application/json");
         let mut response = (status, [(header::CONTENT_TYPE, json)], body).into_response();
-        if self.0.code == ProblemCode::Throttled
-            && let Some(seconds) = seconds(&self.0)
-        {
+        if let Some(seconds) = retry_after(&self.0) {
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
         response
@@ -55,8 +53,12 @@ pub fn status(code: ProblemCode) -> StatusCode {
     StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The first number in "Try again in 12 seconds."
-fn seconds(problem: &Problem) -> Option<HeaderValue> {
+/// The `Retry-After` of a throttled request: the first number in "Try again in 12 seconds."
+#[must_use]
+pub fn retry_after(problem: &Problem) -> Option<HeaderValue> {
+    if problem.code != ProblemCode::Throttled {
+        return None;
+    }
     let digits: String = problem
         .hint
         .as_deref()?
