@@ -30,6 +30,9 @@ pub struct GuardArgs {
     /// Read JSON lines `{"id", "sql"}` and answer each with one
     #[arg(long, required = true)]
     jsonl: bool,
+    /// Answer `allow`, `masked` (some result column shows a mask) or `deny` (writes too)
+    #[arg(long)]
+    reads_only: bool,
 }
 
 pub async fn run(args: &GuardArgs) -> Result<()> {
@@ -44,6 +47,7 @@ pub async fn run(args: &GuardArgs) -> Result<()> {
         attributes: &attributes,
         row_limit: Some(ROW_LIMIT),
     };
+    let words = if args.reads_only { jsonl::Words::Corpus } else { jsonl::Words::Full };
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().split(b'\n') {
         let line = line.context("standard input cannot be read")?;
@@ -51,7 +55,7 @@ pub async fn run(args: &GuardArgs) -> Result<()> {
             continue;
         }
         let line = String::from_utf8_lossy(&line);
-        let answer = jsonl::answer(&gate, &line, jsonl::Words::Full);
+        let answer = jsonl::answer(&gate, &line, words);
         if writeln!(out, "{answer}").and_then(|()| out.flush()).is_err() {
             output::error("querent: nobody reads the answers any more");
             break;
