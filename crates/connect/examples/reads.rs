@@ -1,6 +1,6 @@
 //! Measures reads and introspection through the guard: `cargo run --release -p connect --example reads`.
 //!
-//! Needs the PostgreSQL of `cargo xtask services`. Prints milliseconds, the best and the middle of
+//! Needs the servers of `cargo xtask services`. Prints milliseconds, the best and the middle of
 //! several runs, and how much memory the process grew at most.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -51,6 +51,18 @@ async fn main() {
     }
     report("PostgreSQL: catalogue of 2,000 tables of 12 columns", times);
     postgres.close().await;
+
+    let database = Database::mysql();
+    database.run(
+        "CREATE TABLE wide ENGINE=InnoDB AS SELECT seq AS id, seq % 1000 AS customer, CAST(seq * 1.25 AS decimal(12,2)) AS amount, \
+         seq * 3 AS price, CONCAT('customer ', seq) AS name, CONCAT('c', seq, '@example.com') AS email, \
+         CONCAT('city ', seq % 90) AS city, REPEAT('x', seq % 20) AS note, seq % 2 AS paid, \
+         DATE('2024-01-01') + INTERVAL seq % 900 DAY AS day, TIMESTAMP('2024-01-01') + INTERVAL seq MINUTE AS at, \
+         seq / 7e0 AS ratio FROM seq_1_to_100000; ANALYZE TABLE wide;",
+    );
+    let mariadb = connect::open(server(&database)).unwrap();
+    measure("MariaDB", &mariadb).await;
+    mariadb.close().await;
 
     let directory = tempfile::tempdir().unwrap();
     let file = rusqlite::Connection::open(directory.path().join("wide.db")).unwrap();
@@ -105,13 +117,13 @@ async fn measure(name: &str, connector: &Arc<dyn Connector>) {
     report(&format!("{name}: 100,000 rows of 12 columns"), times);
     println!("{name}: memory grew by {} kB at most", peak() - before);
 
-    let thousand = format!("{WIDE} WHERE id <= 1000");
+    let thousand = format!("{WIDE} LIMIT 1000");
     times = timed(200, || read(connector, &facts, &thousand)).await;
     report(&format!("{name}: 1,000 rows"), times);
 
     let small = "SELECT id, name FROM wide WHERE id = 77";
     let small = if name == "SQLite" { "SELECT id, name FROM wide WHERE rowid = 77" } else { small };
-    let small = if name == "PostgreSQL" { "SELECT id, name FROM wide LIMIT 1" } else { small };
+    let small = if name != "SQLite" { "SELECT id, name FROM wide LIMIT 1" } else { small };
     times = timed(2_000, || read(connector, &facts, small)).await;
     report(&format!("{name}: a small query"), times);
 

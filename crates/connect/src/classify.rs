@@ -1,7 +1,7 @@
 //! From a driver's error to ours: told apart by codes, never by words where there is a code.
 
 use crate::ConnectError;
-use model::connection::TestReport;
+use model::connection::{TestReport, Tls};
 use std::{io::ErrorKind, time::Duration};
 
 /// What a connection test says of a failure.
@@ -13,6 +13,25 @@ pub(crate) fn report(error: &ConnectError) -> TestReport {
         hint: problem.hint.or_else(|| error.hint()).unwrap_or_else(|| {
             "Check that the server is of the kind chosen, and look into its log.".to_owned()
         }),
+    }
+}
+
+/// Refuses certificates that are none before they turn into a riddle during the handshake.
+pub(crate) fn check_certificates(tls: &Tls) -> Result<(), ConnectError> {
+    let fault = |what: &str| Err(ConnectError::Tls { message: what.to_owned() });
+    let lacks = |text: &Option<String>, label: &str| {
+        text.as_ref().is_some_and(|text| !(text.contains("-----BEGIN ") && text.contains(label)))
+    };
+    if lacks(&tls.ca, "CERTIFICATE-----") {
+        fault("the CA is not a certificate in PEM form")
+    } else if lacks(&tls.certificate, "CERTIFICATE-----") {
+        fault("the client certificate is not one in PEM form")
+    } else if lacks(&tls.key, "PRIVATE KEY-----") {
+        fault("the client key is not one in PEM form")
+    } else if tls.certificate.is_some() != tls.key.is_some() {
+        fault("a client certificate and its key belong together: one of them is missing")
+    } else {
+        Ok(())
     }
 }
 

@@ -51,6 +51,7 @@ impl Opener {
         let Target::Server { database, user, password, tls, .. } = &options.target else {
             return Err(ConnectError::Closed);
         };
+        classify::check_certificates(tls)?;
         let mode = match tls.mode {
             TlsMode::Off => MySqlSslMode::Disabled,
             TlsMode::Prefer => MySqlSslMode::Preferred,

@@ -51,6 +51,10 @@ async fn tests_tell_failures_apart() {
         (TestFailure::Unreachable, |o| *target(o).0 = "no-such-host.invalid".into()),
         (TestFailure::Refused, |o| *target(o).1 = 1),
         (TestFailure::Tls, |o| target(o).4.mode = TlsMode::Require),
+        (TestFailure::Tls, |o| target(o).4.ca = Some("no certificate".into())),
+        (TestFailure::Tls, |o| {
+            target(o).4.certificate = Some("-----BEGIN CERTIFICATE-----".into());
+        }),
         (TestFailure::NotAllowed, |o| o.allow_loopback = false),
         (TestFailure::NotAllowed, |o| *target(o).0 = "169.254.169.254".into()),
         (TestFailure::NotAllowed, |o| *target(o).0 = "/var/run/postgresql".into()),
