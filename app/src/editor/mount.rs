@@ -6,6 +6,7 @@ use super::{
 };
 use crate::browser;
 use leptos::{prelude::*, web_sys};
+use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// What Monaco reports.
@@ -21,7 +22,9 @@ pub enum Happened {
 /// Monaco, or nothing yet. `Copy`; lives with its owner.
 #[derive(Clone, Copy)]
 pub struct Mount {
-    held: StoredValue<Option<Held>, LocalStorage>,
+    /// Wrapped, not stored locally: on the server this owner may be cleaned up by another thread than
+    /// made it, which local storage answers with a panic.
+    held: StoredValue<Option<SendWrapper<Held>>>,
     pub ready: RwSignal<bool>,
 }
 
@@ -34,7 +37,7 @@ struct Held {
 impl Mount {
     #[must_use]
     pub fn new() -> Self {
-        let mount = Self { held: StoredValue::new_local(None), ready: RwSignal::new(false) };
+        let mount = Self { held: StoredValue::new(None), ready: RwSignal::new(false) };
         on_cleanup(move || {
             if let Some(Some(held)) = mount.held.try_update_value(Option::take) {
                 held.monaco.dispose();
@@ -72,7 +75,7 @@ impl Mount {
             "placeholder": PLACEHOLDER,
         });
         let monaco = module.create(&host, &options.to_string(), &on)?;
-        self.held.set_value(Some(Held { monaco, _on: on }));
+        self.held.set_value(Some(SendWrapper::new(Held { monaco, _on: on })));
         self.ready.set(true);
         Ok(())
     }
