@@ -24,24 +24,26 @@ export async function startModel(reply) {
     }
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const settings = {
+    provider: "open_ai_compatible",
+    base_url: `http://127.0.0.1:${server.address().port}/v1`,
+    api_key: "a key",
+    has_api_key: false,
+    model: "slow",
+    temperature: 0,
+    timeout_s: 60,
+  };
   return {
-    url: `http://127.0.0.1:${server.address().port}/v1`,
     calls,
     release,
-    async stop() {
+    /** The workspace drafts with this model from now on. */
+    use: (account) => account.call("models/save", { settings }),
+    /** The built-in engine drafts again. */
+    async stop(account) {
+      await account.call("models/save", { settings: { ...settings, provider: "built_in" } });
       release();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
 }
-
-export const BUILT_IN = {
-  provider: "built_in",
-  base_url: "",
-  api_key: null,
-  has_api_key: false,
-  model: "",
-  temperature: 0,
-  timeout_s: 60,
-};

@@ -29,9 +29,11 @@ export const test = base.extend({
   account: [
     async ({ server }, use) => {
       const cookies = await signIn(server);
-      await use({ cookies, call: caller(server, cookies) });
+      const call = caller(server, cookies);
+      await sampleShop(call);
+      await use({ cookies, call });
     },
-    { scope: "worker" },
+    { scope: "worker", timeout: 60_000 },
   ],
 
   baseURL: async ({ server }, use) => use(server.url),
@@ -91,6 +93,15 @@ export function addAdmin({ binary, env }) {
   const args = ["user", "add", ADMIN.email, "--name", "Ada", "--role", "admin", "--password-stdin"];
   const done = spawnSync(binary, args, { env, input: ADMIN.password, encoding: "utf8" });
   if (done.status !== 0) throw new Error(`querent user add: ${done.stderr}`);
+}
+
+/** The sample database is made after the start: waits until it is there and its schema is read. */
+async function sampleShop(call) {
+  const made = async () => {
+    const list = await call("connections/list");
+    return list.some(({ sample, tables }) => sample && tables > 0);
+  };
+  await expect.poll(made, { timeout: 50_000, message: "the sample database" }).toBe(true);
 }
 
 /** Calls server functions as the page does. */

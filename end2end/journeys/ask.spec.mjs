@@ -1,7 +1,7 @@
 // Asking the sample database, with the built-in engine and with a slow model.
 
 import { ask, cell, composer, openIde } from "../harness/ide.mjs";
-import { BUILT_IN, startModel } from "../harness/model.mjs";
+import { startModel } from "../harness/model.mjs";
 import { alive, expect, test } from "../harness/test.mjs";
 
 test("a question becomes SQL, rows and a chart", async ({ page }) => {
@@ -29,14 +29,7 @@ test("a question that is not understood says which words", async ({ page }) => {
 test("a reload in the middle of a run loses nothing", async ({ page, account }) => {
   const sql = "SELECT COUNT(*) AS customers FROM customers";
   const model = await startModel(JSON.stringify({ sql, explanation: "All customers, counted." }));
-  const settings = {
-    ...BUILT_IN,
-    provider: "open_ai_compatible",
-    base_url: model.url,
-    api_key: "a key",
-    model: "slow",
-  };
-  await account.call("models/save", { settings });
+  await model.use(account);
   try {
     await openIde(page);
     const turn = await ask(page, "how many customers do we have?");
@@ -55,15 +48,13 @@ test("a reload in the middle of a run loses nothing", async ({ page, account }) 
     await expect(page.getByRole("button", { name: "Stop" })).toBeHidden();
     expect(model.calls.length, "the run was not started twice").toBe(1);
   } finally {
-    await account.call("models/save", { settings: BUILT_IN });
-    await model.stop();
+    await model.stop(account);
   }
 });
 
 test("a run that is stopped says so", async ({ page, account }) => {
   const model = await startModel("{}");
-  const settings = { ...BUILT_IN, provider: "open_ai_compatible", base_url: model.url, api_key: "a key", model: "slow" };
-  await account.call("models/save", { settings });
+  await model.use(account);
   try {
     await openIde(page);
     const turn = await ask(page, "how many stores are there?");
@@ -71,7 +62,6 @@ test("a run that is stopped says so", async ({ page, account }) => {
     await expect(turn).toContainText("Stopped");
     await expect(composer(page)).toBeEnabled();
   } finally {
-    await account.call("models/save", { settings: BUILT_IN });
-    await model.stop();
+    await model.stop(account);
   }
 });

@@ -27,7 +27,7 @@ pub async fn measure(scene: &Scene<'_>, report: &mut Report) -> Result<()> {
     schema::finished(scene, connection).await?;
     let reply = json!({ "sql": DRAFT, "explanation": "One row by its id." }).to_string();
     let model = ScriptedModel::start(reply).await?;
-    use_model(scene, &model).await?;
+    choose(scene, &model, Provider::OpenAiCompatible).await?;
 
     let times = one_by_one(scene, connection, QUESTION).await?;
     let per_question = model.take_calls() as f64 / (QUESTIONS + 1) as f64;
@@ -46,17 +46,14 @@ pub async fn measure(scene: &Scene<'_>, report: &mut Report) -> Result<()> {
     );
     report.millis(&format!("{AT_ONCE} questions at once, p50"), beyond, 15.0, note);
 
-    scene
-        .session
-        .call::<()>("/api/models/save", &json!({ "settings": ModelSettings::default() }))
-        .await?;
+    choose(scene, &model, Provider::BuiltIn).await?;
     built_in(scene, report).await?;
     scene.session.call("/api/connections/delete", &json!({ "id": connection })).await
 }
 
-async fn use_model(scene: &Scene<'_>, model: &ScriptedModel) -> Result<()> {
+async fn choose(scene: &Scene<'_>, model: &ScriptedModel, provider: Provider) -> Result<()> {
     let settings = ModelSettings {
-        provider: Provider::OpenAiCompatible,
+        provider,
         base_url: format!("http://{}/v1", model.address),
         api_key: Some("scripted".into()),
         model: "scripted".into(),
