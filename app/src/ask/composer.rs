@@ -99,7 +99,7 @@ pub fn Composer(chat: Chat) -> impl IntoView {
             ></textarea>
             <div class="composer-foot">
                 <p class="composer-note" id="ask-note" aria-live="polite">
-                    {move || note(length.get())}
+                    {move || note(length.get(), no_connection())}
                 </p>
                 {move || {
                     if chat.busy() {
@@ -130,7 +130,10 @@ pub fn Composer(chat: Chat) -> impl IntoView {
 }
 
 /// What stands below the field: how to use it, or how much too long the text is.
-fn note(length: usize) -> String {
+fn note(length: usize, no_connection: bool) -> String {
+    if no_connection {
+        return "There is no connection to ask yet".to_owned();
+    }
     let most = grouped(LONGEST_QUESTION as u64);
     if length > LONGEST_QUESTION {
         let over = grouped((length - LONGEST_QUESTION) as u64);

@@ -27,17 +27,22 @@ pub fn AskPanel() -> impl IntoView {
     let ide = Ide::get();
     let chat = Chat::new(ide);
     provide_context(chat);
-    Effect::new(move || {
-        let connection = ide.current.get();
-        untrack(|| chat.open(connection));
-    });
-    on_cleanup(events::give_up_all);
     let may_ask = ide.session.person().is_some_and(|person| person.role.runs_reads());
+    if may_ask {
+        Effect::new(move || {
+            let connection = ide.current.get();
+            untrack(|| chat.open(connection));
+        });
+        on_cleanup(events::give_up_all);
+    }
     view! {
         <section class="ask" aria-label="Questions">
-            <ConversationBar chat/>
             {if may_ask {
-                view! { <Talk chat/> }.into_any()
+                view! {
+                    <ConversationBar chat/>
+                    <Talk chat/>
+                }
+                    .into_any()
             } else {
                 view! { <NotAllowed/> }.into_any()
             }}

@@ -41,6 +41,20 @@ pub fn ConnectionForm(
         report.set(None);
         testing.problem.set(None);
     });
+    // The buttons stay in view while one scrolls; what they bring about has to as well.
+    let outcome = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        let any = report.with(Option::is_some)
+            || testing.problem.with(Option::is_some)
+            || saving.problem.with(Option::is_some);
+        if any {
+            request_animation_frame(move || {
+                if let Some(outcome) = outcome.try_get_untracked().flatten() {
+                    outcome.scroll_into_view_with_bool(false);
+                }
+            });
+        }
+    });
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let draft = match fields.draft() {
@@ -98,11 +112,13 @@ pub fn ConnectionForm(
                 <TlsFields fields=fields/>
             </Show>
             <LimitFields fields=fields/>
-            <div aria-live="polite">
-                {move || report.get().map(|report| view! { <Outcome report=report/> })}
+            <div class="form-outcome" node_ref=outcome>
+                <div aria-live="polite">
+                    {move || report.get().map(|report| view! { <Outcome report=report/> })}
+                </div>
+                <ProblemNote problem=testing.problem/>
+                <ProblemNote problem=saving.problem/>
             </div>
-            <ProblemNote problem=testing.problem/>
-            <ProblemNote problem=saving.problem/>
             <div class="form-actions form-actions-stay">
                 <Button kind="submit" weight=Weight::Primary disabled=waits busy=saving.pending>"Save"</Button>
                 <Button glyph=Glyph::Plug disabled=waits busy=testing.pending on:click=test>"Test"</Button>
