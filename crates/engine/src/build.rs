@@ -132,6 +132,18 @@ impl Builder<'_> {
         let aggregate =
             |agg, c, distinct| Ex::Agg { agg, arg: Some(Box::new(Ex::Col(c))), distinct };
         Some(match (sel.agg, item) {
+            (None | Some(Agg::Sum), Item::Column(c)) if sel.noun.is_some_and(|n| self.links.nouns[n].concept) => {
+                let info = &self.lexicon.columns[c];
+                let quantity = self.lexicon.tables[info.table]
+                    .columns
+                    .clone()
+                    .find(|q| self.lexicon.columns[*q].phrase.words.iter().any(|w| w == "quantity"));
+                let arg = match quantity.filter(|_| info.phrase.words.iter().any(|w| w == "price")) {
+                    Some(q) => Ex::Product(c, q),
+                    None => Ex::Col(c),
+                };
+                Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(arg)), distinct: false }
+            }
             (Some(Agg::Count), Item::Table(t)) => self.count_rows(t, s),
             (Some(agg), Item::Column(c)) => {
                 if agg != Agg::Count && !self.measures(c) && matches!(agg, Agg::Sum | Agg::Avg) {
@@ -1036,6 +1048,9 @@ impl Builder<'_> {
     }
 
     fn order_aggregates(&self, key: &Key) -> bool {
+        if let Key::Noun(n) | Key::Amount(n) = key && self.links.nouns[*n].concept {
+            return true;
+        }
         match key {
             Key::Agg(..) | Key::CountOf(_) => true,
             Key::Amount(n) => match self.item(*n) {
@@ -1050,6 +1065,10 @@ impl Builder<'_> {
     fn order(&self, s: &mut State) {
         for order in &self.draft.order {
             let e = match &order.key {
+                Key::Noun(n) | Key::Amount(n) if self.links.nouns[*n].concept => match self.item(*n) {
+                    Some(Item::Column(c)) => Some(Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(Ex::Col(c))), distinct: false }),
+                    _ => None,
+                },
                 Key::Noun(n) => match self.item(*n) {
                     Some(Item::Column(c)) => Some(Ex::Col(c)),
                     Some(Item::Table(t)) => self.lexicon.display(t).map(Ex::Col),

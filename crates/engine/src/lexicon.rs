@@ -348,6 +348,9 @@ impl Lexicon {
                 add(word.clone(), 1.0);
                 let root = stem(word);
                 add(format!("~{root}"), 0.85);
+                for near in words::wider(word) {
+                    add(format!("≈{near}"), 0.5);
+                }
                 if position == 0
                     && let Some(glued) =
                         phrase.glued.as_ref().filter(|g| phrase.words.len() > 1 && *g != word)
@@ -391,6 +394,10 @@ impl Lexicon {
                 take(self.index.get(&format!("~{}", stem(other))), 0.74);
             }
         }
+        take(self.index.get(&format!("≈{word}")), 1.0);
+        for other in words::wider(word) {
+            take(self.index.get(other), 0.58);
+        }
         for other in words::expand(word).filter(|e| e.len() == 1).into_iter().flatten() {
             take(self.index.get(*other), 0.9);
         }
@@ -419,7 +426,7 @@ impl Lexicon {
             .index
             .iter()
             .filter(|(key, _)| {
-                !key.starts_with('~')
+                !key.starts_with(['~', '≈'])
                     && key.len() >= 5
                     && key.chars().next() == word.chars().next()
                     && catalog::fold::distance(key, word, limit).is_some()

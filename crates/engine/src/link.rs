@@ -24,6 +24,8 @@ pub(crate) struct Noun {
     pub possessive: bool,
     /// Not in the question: stands for the attribute in `older`, `cheapest`.
     pub implied: bool,
+    /// `revenue`: a measure by convention, added up unless told otherwise.
+    pub concept: bool,
     /// A unit of time that is no column: `month`.
     pub bucket: Option<calendar::Bucket>,
 }
@@ -164,6 +166,11 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
     for (item, hits) in touched {
         runs(tokens, lexicon, item, &hits, &mut by_span);
     }
+    for at in 0..tokens.len() {
+        if is_money(&tokens[at..=at]) {
+            by_span.entry((at, at + 1)).or_default();
+        }
+    }
     for ((start, end), mut list) in by_span {
         if end == start + 1 && matches!(tokens[start].lemma.as_str(), "name" | "title") {
             let labels = lexicon.tables.iter().filter_map(|t| t.label).map(Item::Column);
@@ -172,8 +179,14 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
             list.retain(|(i, _)| !new.contains(i));
             list.extend(new.into_iter().map(|i| (i, 0.8)));
         }
+        if is_money(&tokens[start..end]) && list.iter().all(|(_, s)| *s < 0.9) {
+            list = money(lexicon);
+            if list.is_empty() {
+                continue;
+            }
+        }
         list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let best = list[0].1;
+        let Some(best) = list.first().map(|c| c.1) else { continue };
         list.retain(|(_, s)| *s > 0.3 && *s > best * 0.45);
         list.truncate(32);
         if list.is_empty() {
@@ -185,6 +198,47 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
         let weight = power(words) * best.powf(0.8) * if stop { 0.5 } else { 1.0 };
         spans[start].push(Span { end, weight, what: What::Noun(list) });
     }
+}
+
+fn is_money(tokens: &[Token]) -> bool {
+    matches!(tokens, [t] if matches!(t.lower.as_str(), "revenue" | "revenues" | "sales" | "turnover" | "income" | "earnings"))
+}
+
+/// The columns that hold what was sold or paid, by what such columns are called.
+fn money(lexicon: &Lexicon) -> Vec<(Item, f32)> {
+    let mut out = Vec::new();
+    for (column, number) in lexicon.columns.iter().zip(0..) {
+        let table = &lexicon.tables[column.table];
+        if !column.kind.is_numeric() || column.is_primary || column.refers_to.is_some() || table.is_view {
+            continue;
+        }
+        let has = |words: &[&str]| column.phrase.words.iter().any(|w| words.contains(&w.as_str()));
+        let about = |words: &[&str]| table.phrase.words.iter().any(|w| words.contains(&w.as_str()));
+        let other = ["discount", "shipping", "tax", "fee", "refund", "cost", "budget", "salary", "weight", "point", "number", "count", "id"];
+        if has(&other) || has(&["quantity"]) {
+            continue;
+        }
+        let base = if has(&["revenue", "sale", "turnover", "earnings", "income"]) {
+            1.0
+        } else if has(&["total"]) {
+            0.8
+        } else if has(&["amount"]) {
+            0.7
+        } else if has(&["price"]) && table.columns.clone().any(|c| lexicon.columns[c].phrase.words.iter().any(|w| w == "quantity")) {
+            0.6
+        } else {
+            continue;
+        };
+        let place = if about(&["order", "sale", "invoice", "purchase"]) && !about(&["item", "line", "detail"]) {
+            0.12
+        } else if about(&["payment", "transaction", "billing", "order", "sale", "invoice", "rental"]) {
+            0.05
+        } else {
+            -0.2
+        };
+        out.push((Item::Column(number), base + place));
+    }
+    out
 }
 
 /// Stretches of neighbouring tokens that fit `item`.
@@ -421,6 +475,8 @@ fn choose(tokens: Vec<Token>, spans: Vec<Vec<Span>>, lexicon: &Lexicon) -> Links
                     bucket: (span.end == at + 1)
                         .then(|| calendar::Bucket::of(&tokens[at].lower))
                         .flatten(),
+                    concept: is_money(&tokens[at..span.end])
+                        && candidates.first().is_none_or(|c| matches!(c.0, Item::Column(_))),
                     candidates,
                     possessive: tokens[span.end - 1].possessive,
                     implied: false,

@@ -130,6 +130,17 @@ pub(crate) fn synonyms(word: &str) -> &'static [&'static str] {
     GROUPS.get(word).map_or(&[], Vec::as_slice)
 }
 
+/// `word synonym …`, from WordNet; made by `data/wordnet.py`.
+static WORDNET: &str = include_str!("../data/wordnet.txt");
+
+static WIDER: LazyLock<HashMap<&'static str, &'static str>> =
+    LazyLock::new(|| WORDNET.lines().filter_map(|l| l.split_once(' ')).collect());
+
+/// Words of general English near to `word`: weaker evidence than `synonyms`.
+pub(crate) fn wider(word: &str) -> impl Iterator<Item = &'static str> {
+    WIDER.get(word).copied().unwrap_or_default().split_whitespace()
+}
+
 /// What an abbreviation in an identifier stands for, as words.
 pub(crate) fn expand(word: &str) -> Option<&'static [&'static str]> {
     SHORT.get(word).map(Vec::as_slice)
