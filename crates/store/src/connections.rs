@@ -3,7 +3,7 @@
 use crate::{
     Store, StoreError,
     error::During,
-    rows::{Columns, now, rfc3339, to_json, to_word},
+    rows::{Columns, now, plain, rfc3339, to_json, to_word},
 };
 use model::{
     connection::{Colour, ConnectionView, Limits, Target},
@@ -123,7 +123,7 @@ pub async fn insert(
     )
     .bind(id.to_string())
     .bind(workspace.to_string())
-    .bind(&values.name)
+    .bind(plain(&values.name))
     .bind(target.dialect().name())
     .bind(to_json(&target, "target")?)
     .bind(values.secrets.clone())
@@ -160,7 +160,7 @@ pub async fn update(
     )
     .bind(workspace.to_string())
     .bind(id.to_string())
-    .bind(&values.name)
+    .bind(plain(&values.name))
     .bind(target.dialect().name())
     .bind(to_json(&target, "target")?)
     .bind(values.secrets.clone())
@@ -264,7 +264,7 @@ async fn refuse_taken_name(
     )
     .bind(workspace.to_string())
     .bind(id.to_string())
-    .bind(name)
+    .bind(plain(name))
     .fetch_optional(connection)
     .await
     .during("look for the connection's name")?;

@@ -3,7 +3,7 @@
 use crate::{
     Store, StoreError,
     error::During,
-    rows::{Columns, now, rfc3339},
+    rows::{Columns, now, plain, rfc3339},
 };
 use model::{
     conversation::ConversationSummary,
@@ -36,7 +36,7 @@ pub async fn insert(
     .bind(workspace.to_string())
     .bind(user.to_string())
     .bind(connection.to_string())
-    .bind(title(question))
+    .bind(plain(&title(question)))
     .bind(now())
     .execute(store.writes())
     .await

@@ -24,6 +24,12 @@ pub(crate) fn rfc3339(millis: i64) -> String {
         .unwrap_or_default()
 }
 
+/// A text that both databases take: PostgreSQL's holds every character but NUL. The sign in its
+/// place shows that it was there.
+pub(crate) fn plain(text: &str) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{2400}") } else { text.to_owned() }
+}
+
 fn corrupt(what: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
     StoreError::Corrupt { what, source: source.into() }
 }

@@ -6,7 +6,7 @@ use crate::{
     Store, StoreError,
     database::Engine,
     error::During,
-    rows::{Columns, now, rfc3339, to_json, to_word},
+    rows::{Columns, now, plain, rfc3339, to_json, to_word},
 };
 use model::{
     dialect::Dialect,
@@ -361,10 +361,10 @@ fn bind_run<'q>(
         .bind(run.connection.to_string())
         .bind(run.conversation.map(|id| id.to_string()))
         .bind(to_word(&run.kind, "kind")?)
-        .bind(without_nul(&run.question))
-        .bind(sql.as_deref().map(without_nul))
+        .bind(plain(&run.question))
+        .bind(sql.as_deref().map(plain))
         .bind(end.map_or(RunStatus::Running, |end| end.status).name())
-        .bind(end.and_then(|end| end.problem.as_deref().map(without_nul)))
+        .bind(end.and_then(|end| end.problem.as_deref().map(plain)))
         .bind(signed(end.and_then(|end| end.rows)))
         .bind(signed(end.and_then(|end| end.elapsed_us)))
         .bind(run.started_at_ms)
@@ -404,21 +404,16 @@ pub(crate) async fn write_end(
     )
     .bind(id.to_string())
     .bind(end.status.name())
-    .bind(end.problem.as_deref().map(without_nul))
+    .bind(end.problem.as_deref().map(plain))
     .bind(signed(end.rows))
     .bind(signed(end.elapsed_us))
     .bind(end.finished_at_ms)
-    .bind(sql.map(without_nul))
+    .bind(sql.map(plain))
     .bind(searched("", sql))
     .execute(connection)
     .await
     .during("write down a run's end")
     .map(drop)
-}
-
-/// PostgreSQL's text holds every character but this one; what people see shows that it was there.
-fn without_nul(text: &str) -> String {
-    if text.contains('\0') { text.replace('\0', "\u{2400}") } else { text.to_owned() }
 }
 
 fn searched(question: &str, sql: Option<&str>) -> String {

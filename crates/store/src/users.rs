@@ -3,7 +3,7 @@
 use crate::{
     Store, StoreError,
     error::During,
-    rows::{Columns, now, rfc3339},
+    rows::{Columns, now, plain, rfc3339},
 };
 use model::{
     account::{Member, MemberState, Person},
@@ -36,7 +36,7 @@ pub struct NewUser<'a> {
 /// E-mail addresses are compared in this form.
 #[must_use]
 pub fn normal_email(email: &str) -> String {
-    email.trim().to_lowercase()
+    plain(&email.trim().to_lowercase())
 }
 
 /// Does any account with a password exist?
@@ -82,7 +82,7 @@ pub async fn set_up(
 pub async fn workspace_named(store: &Store, name: &str) -> Result<WorkspaceId, StoreError> {
     const DOING: &str = "find the workspace";
     let found = sqlx::query("SELECT id FROM workspaces WHERE name = $1 ORDER BY id LIMIT 1")
-        .bind(name)
+        .bind(plain(name))
         .fetch_optional(store.reads())
         .await
         .during(DOING)?;
@@ -116,7 +116,7 @@ async fn insert_workspace(
         "INSERT INTO workspaces (id, name, members_changed_at, created_at) VALUES ($1, $2, $3, $3)",
     )
     .bind(id.to_string())
-    .bind(name)
+    .bind(plain(name))
     .bind(now())
     .execute(connection)
     .await
@@ -151,7 +151,7 @@ pub(crate) async fn insert_user(
     )
     .bind(id.to_string())
     .bind(normal_email(user.email))
-    .bind(user.name.trim())
+    .bind(plain(user.name.trim()))
     .bind(user.password_hash.as_ref().map(|hash| hash.expose_secret().to_owned()))
     .bind(i64::from(user.must_change_password))
     .bind(time)
@@ -448,7 +448,7 @@ pub(crate) async fn write_password(
     )
     .bind(user.to_string())
     .bind(hash.expose_secret().to_owned())
-    .bind(name.map(str::to_owned))
+    .bind(name.map(plain))
     .execute(&mut *connection)
     .await
     .during("set a password")?;

@@ -53,7 +53,7 @@ macro_rules! stories {
 stories! {
     accounts, last_admin, links_work_once, live_sessions, connected_databases, newest_catalogues,
     model_settings, a_run_from_start_to_end, bad_entries_harm_no_other, history_pages,
-    crashes_leave_nothing_running, opening_twice, concurrent_writers,
+    crashes_leave_nothing_running, opening_twice, concurrent_writers, any_text_is_taken,
 }
 
 struct World {
@@ -602,4 +602,45 @@ async fn concurrent_writers(store: Store, _: &str) {
     while let Some(done) = tasks.join_next().await {
         done.unwrap();
     }
+}
+
+async fn any_text_is_taken(store: Store, _: &str) {
+    let odd = "a\0b 🦀 \u{202e} ' \" \\ % _";
+    let workspace = users::workspace_named(&store, odd).await.unwrap();
+    assert_eq!(users::workspace_named(&store, odd).await.unwrap(), workspace);
+    let odd_user = NewUser { name: odd, ..user("a\0b@example.com", Role::Analyst) };
+    let id = users::add(&store, workspace, &odd_user).await.unwrap();
+    let account = users::by_email(&store, "A\0B@example.com").await.unwrap().unwrap();
+    assert_eq!((account.person.user, account.person.name.contains('🦀')), (id, true));
+
+    let connection = ConnectionId::generate();
+    let odd_values = ConnectionValues { schemas: vec![odd.into()], ..values(odd) };
+    connections::insert(&store, workspace, connection, &odd_values).await.unwrap();
+    let row = connections::get(&store, workspace, connection).await.unwrap();
+    assert_eq!(row.schemas, [odd]);
+    conflict(connections::insert(&store, workspace, ConnectionId::generate(), &odd_values).await);
+    conversations::insert(&store, workspace, id, connection, odd).await.unwrap();
+    let listed = conversations::list(&store, workspace, id, connection).await.unwrap();
+    assert_eq!(listed.len(), 1);
+
+    let journal = Journal::start(store.clone());
+    let what = Happening::DraftText { text: odd.into() };
+    let run = NewRun {
+        sql: Some(odd.into()),
+        end: Some(RunEnd {
+            problem: Some(odd.into()),
+            sql: Some(odd.into()),
+            ..end(RunStatus::Failed)
+        }),
+        workspace,
+        user: id,
+        connection,
+        ..question(&World { workspace, admin: id, other: workspace, connection }, odd)
+    };
+    journal.record_durable(run.clone()).await.unwrap();
+    let event = RunEvent { seq: 1, at_ms: 1, what };
+    journal.append_durable(run.id, vec![event.clone()], run.end.clone()).await.unwrap();
+    assert_eq!(runs::events_after(&store, workspace, run.id, 0).await.unwrap(), [event]);
+    let filter = HistoryFilter { search: odd.into(), ..HistoryFilter::default() };
+    assert_eq!(history::page(&store, workspace, None, &filter).await.unwrap().entries.len(), 1);
 }
