@@ -17,9 +17,14 @@ fn gate(c: &mut Criterion) {
     )
     .expect("the policy is valid");
     let attributes = BTreeMap::new();
-    let gate = Gate { facts: &facts, policy: &policy, attributes: &attributes, row_limit: Some(1001) };
+    let gate =
+        Gate { facts: &facts, policy: &policy, attributes: &attributes, row_limit: Some(1001) };
     for (n, sql) in QUERIES.split(";\n").map(str::trim).filter(|sql| !sql.is_empty()).enumerate() {
-        assert!(matches!(check(&gate, sql), Verdict::Read(_)), "query {n}: {:?}", check(&gate, sql));
+        assert!(
+            matches!(check(&gate, sql), Verdict::Read(_)),
+            "query {n}: {:?}",
+            check(&gate, sql)
+        );
         c.bench_function(&format!("tpch {}", n + 1), |b| b.iter(|| check(&gate, black_box(sql))));
     }
 }

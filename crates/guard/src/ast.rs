@@ -157,7 +157,7 @@ pub(crate) enum Body {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Select {
-    pub distinct: Distinct,
+    pub distinct: Quantifier,
     /// MySQL's `STRAIGHT_JOIN`, `SQL_NO_CACHE` … in order.
     pub options: Vec<&'static str>,
     pub items: Vec<Item>,
@@ -169,7 +169,7 @@ pub(crate) struct Select {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Distinct {
+pub(crate) enum Quantifier {
     None,
     All,
     Distinct,
@@ -201,6 +201,9 @@ pub(crate) enum Group {
         items: Vec<Group>,
     },
 }
+
+/// A function in FROM with the columns that it is said to give.
+pub(crate) type TableCall = (Expr, Vec<(Ident, Option<Type>)>);
 
 /// One piece of a FROM list, in written order.
 #[derive(Clone, Debug)]
@@ -242,7 +245,7 @@ pub(crate) enum FactorKind {
     Functions {
         lateral: bool,
         rows_from: bool,
-        calls: Vec<(Expr, Vec<(Ident, Option<Type>)>)>,
+        calls: Vec<TableCall>,
         ordinality: bool,
     },
     Joined(Vec<From>),
@@ -273,7 +276,7 @@ pub(crate) enum JsonColumn {
     Ordinality(Ident),
     Value {
         name: Ident,
-        ty: Type,
+        ty: Box<Type>,
         exists: bool,
         path: Literal,
         on_empty: Option<JsonDefault>,

@@ -120,10 +120,10 @@ impl Inner {
     }
 
     fn table_facts(&self, schema: &str, table: &model::catalog::Table) -> TableFacts {
-        let columns = table.columns.iter().map(|column| ColumnFacts {
-            name: column.name.clone(),
-            kind: column.kind,
-        });
+        let columns = table
+            .columns
+            .iter()
+            .map(|column| ColumnFacts { name: column.name.clone(), kind: column.kind });
         let rowid = match table.primary_key.as_slice() {
             [key] => table
                 .column(key)
@@ -183,7 +183,8 @@ impl Inner {
                 }
                 RoutineKind::Cast if language == "c" => {}
                 RoutineKind::Cast => {
-                    self.cast_types.extend(routine.arguments.split(", ").map(|ty| bare(ty).to_owned()));
+                    self.cast_types
+                        .extend(routine.arguments.split(", ").map(|ty| bare(ty).to_owned()));
                     self.cast_types.insert(bare(&routine.name).to_owned());
                 }
             }

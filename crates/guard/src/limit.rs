@@ -3,7 +3,7 @@
 use crate::{
     Flavour,
     ast::{
-        Arm, Body, Count, Distinct, Expr, Factor, FactorKind, From, Item, Limit, Literal, Part,
+        Arm, Body, Count, Expr, Factor, FactorKind, From, Item, Limit, Literal, Part, Quantifier,
         Query, Select,
     },
     fault::Span,
@@ -14,6 +14,14 @@ use crate::{
 pub(crate) fn apply(query: &mut Query, rows: u64, flavour: Flavour) {
     if flavour.is_sqlite() && ends_with_values(query) {
         wrap(query);
+    }
+    // PostgreSQL takes `(… LIMIT 5)` and what follows for one query, with one LIMIT.
+    if flavour.is_postgres()
+        && query.limit.count.is_none()
+        && let [Arm { body: Body::Paren(inner), .. }] = query.arms.as_mut_slice()
+        && limited(inner)
+    {
+        return apply(inner, rows, flavour);
     }
     match &mut query.limit.count {
         None | Some(Count::All) => query.limit.count = Some(Count::Rows(number(rows))),
@@ -26,6 +34,15 @@ pub(crate) fn apply(query: &mut Query, rows: u64, flavour: Flavour) {
             }
         }
     }
+}
+
+/// The query, or the only one in its parentheses, has a limit.
+fn limited(query: &Query) -> bool {
+    let inside = match query.arms.as_slice() {
+        [Arm { body: Body::Paren(inner), .. }] => limited(inner),
+        _ => false,
+    };
+    query.limit.count.is_some() || inside
 }
 
 fn lower(expr: &mut Expr, rows: u64, flavour: Flavour) {
@@ -91,7 +108,7 @@ fn wrap(query: &mut Query) {
     let inner = std::mem::replace(query, empty);
     let kind = FactorKind::Derived { lateral: false, query: Box::new(inner) };
     let select = Select {
-        distinct: Distinct::None,
+        distinct: Quantifier::None,
         options: vec![],
         items: vec![Item::Star(span)],
         from: vec![From::Factor(Box::new(Factor { kind, alias: None, span }))],

@@ -7,10 +7,10 @@
 use crate::{
     Flavour,
     ast::{
-        Alias, Arg, Args, Arm, Body, Bound, Call, Count, Cte, Distinct, Explain, Expr, Factor,
-        FactorKind, Filter, Frame, From, Group, GroupBy, Hint, Ident, Item, JsonColumn,
-        JsonDefault, Limit, Literal, Name, OrderItem, Over, Part, Piece, PragmaArgument, Query,
-        Sample, Select, Show, Statement, Type, TypeName, Window, With,
+        Alias, Arg, Args, Arm, Body, Bound, Call, Count, Cte, Explain, Expr, Factor, FactorKind,
+        Filter, Frame, From, Group, GroupBy, Hint, Ident, Item, JsonColumn, JsonDefault, Limit,
+        Literal, Name, OrderItem, Over, Part, Piece, PragmaArgument, Quantifier, Query, Sample,
+        Select, Show, Statement, Type, TypeName, Window, With,
     },
     words,
 };
@@ -316,10 +316,10 @@ impl Writer {
     fn select(&mut self, select: &Select) {
         self.push("SELECT");
         match &select.distinct {
-            Distinct::None => {}
-            Distinct::All => self.push(" ALL"),
-            Distinct::Distinct => self.push(" DISTINCT"),
-            Distinct::On(exprs) => {
+            Quantifier::None => {}
+            Quantifier::All => self.push(" ALL"),
+            Quantifier::Distinct => self.push(" DISTINCT"),
+            Quantifier::On(exprs) => {
                 self.push(" DISTINCT ON ");
                 self.parens(|out| out.commas(exprs, Self::expr));
             }

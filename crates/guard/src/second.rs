@@ -31,8 +31,11 @@ pub(crate) fn agrees(statement: &Statement, sql: &str, flavour: Flavour) -> Chec
     if same {
         return Ok(());
     }
-    Err(Fault::whole("ambiguous", "PostgreSQL reads this statement differently than the guard does.")
-        .hint("Write it more plainly; please report it."))
+    Err(Fault::whole(
+        "ambiguous",
+        "PostgreSQL reads this statement differently than the guard does.",
+    )
+    .hint("Write it more plainly; please report it."))
 }
 
 /// PostgreSQL's own spelling of one statement.

@@ -1,8 +1,8 @@
 //! Visits the names of tables in a query, wherever queries may stand.
 
 use crate::ast::{
-    Arg, Body, Bound, Call, Count, Distinct, Expr, FactorKind, From, Group, Item, Limit, Name,
-    OrderItem, Over, Part, Piece, Query, Select, Window,
+    Arg, Body, Bound, Call, Count, Expr, FactorKind, From, Group, Item, Limit, Name, OrderItem,
+    Over, Part, Piece, Quantifier, Query, Select, Window,
 };
 
 /// Calls `visit` with every table name in FROM or TABLE, those in subqueries included.
@@ -41,7 +41,7 @@ impl Walk<'_> {
     }
 
     fn select(&mut self, select: &Select) {
-        if let Distinct::On(exprs) = &select.distinct {
+        if let Quantifier::On(exprs) = &select.distinct {
             self.exprs(exprs);
         }
         for item in &select.items {

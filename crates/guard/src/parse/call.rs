@@ -7,6 +7,9 @@ use crate::{
     lexer::Tok,
 };
 
+/// Reads what stands in the parentheses of a function with a syntax of its own.
+type Rule = fn(&mut Parser) -> Checked<Vec<Piece>>;
+
 /// MySQL's functions whose first argument is a bare unit of time.
 const UNIT_FIRST: [&str; 2] = ["TIMESTAMPDIFF", "TIMESTAMPADD"];
 
@@ -109,30 +112,29 @@ impl Parser {
     fn special(&mut self, name: &str) -> Checked<Option<Part>> {
         let (postgres, mysql) = (self.flavour.is_postgres(), self.flavour.is_mysql());
         let upper = name.to_ascii_uppercase();
-        let (name, rule): (&'static str, fn(&mut Self) -> Checked<Vec<Piece>>) =
-            match upper.as_str() {
-                "CAST" => ("CAST", Self::cast),
-                "CONVERT" if mysql => ("CONVERT", Self::convert),
-                "EXTRACT" if !self.flavour.is_sqlite() => ("EXTRACT", Self::extract),
-                "POSITION" if !self.flavour.is_sqlite() => ("POSITION", Self::position),
-                "SUBSTRING" if !self.flavour.is_sqlite() => ("SUBSTRING", Self::substring),
-                "SUBSTR" if mysql => ("SUBSTR", Self::substring),
-                "MID" if mysql => ("MID", Self::substring),
-                "OVERLAY" if postgres => ("OVERLAY", Self::overlay),
-                "TRIM" if !self.flavour.is_sqlite() => ("TRIM", Self::trim),
-                "NORMALIZE" if postgres => ("NORMALIZE", Self::normalize),
-                "CHAR" if mysql => ("CHAR", Self::char_using),
-                "MATCH" if mysql => return self.match_against().map(Some),
-                "GET_FORMAT" if mysql => ("GET_FORMAT", Self::get_format),
-                "JSON_VALUE" if mysql => ("JSON_VALUE", Self::json_value),
-                "XMLELEMENT" if postgres => ("XMLELEMENT", Self::xml_element),
-                "XMLFOREST" if postgres => ("XMLFOREST", Self::xml_forest),
-                "XMLPARSE" if postgres => ("XMLPARSE", Self::xml_parse),
-                "XMLSERIALIZE" if postgres => ("XMLSERIALIZE", Self::xml_serialize),
-                "XMLPI" if postgres => ("XMLPI", Self::xml_pi),
-                "XMLEXISTS" if postgres => ("XMLEXISTS", Self::xml_exists),
-                _ => return Ok(None),
-            };
+        let (name, rule): (&'static str, Rule) = match upper.as_str() {
+            "CAST" => ("CAST", Self::cast),
+            "CONVERT" if mysql => ("CONVERT", Self::convert),
+            "EXTRACT" if !self.flavour.is_sqlite() => ("EXTRACT", Self::extract),
+            "POSITION" if !self.flavour.is_sqlite() => ("POSITION", Self::position),
+            "SUBSTRING" if !self.flavour.is_sqlite() => ("SUBSTRING", Self::substring),
+            "SUBSTR" if mysql => ("SUBSTR", Self::substring),
+            "MID" if mysql => ("MID", Self::substring),
+            "OVERLAY" if postgres => ("OVERLAY", Self::overlay),
+            "TRIM" if !self.flavour.is_sqlite() => ("TRIM", Self::trim),
+            "NORMALIZE" if postgres => ("NORMALIZE", Self::normalize),
+            "CHAR" if mysql => ("CHAR", Self::char_using),
+            "MATCH" if mysql => return self.match_against().map(Some),
+            "GET_FORMAT" if mysql => ("GET_FORMAT", Self::get_format),
+            "JSON_VALUE" if mysql => ("JSON_VALUE", Self::json_value),
+            "XMLELEMENT" if postgres => ("XMLELEMENT", Self::xml_element),
+            "XMLFOREST" if postgres => ("XMLFOREST", Self::xml_forest),
+            "XMLPARSE" if postgres => ("XMLPARSE", Self::xml_parse),
+            "XMLSERIALIZE" if postgres => ("XMLSERIALIZE", Self::xml_serialize),
+            "XMLPI" if postgres => ("XMLPI", Self::xml_pi),
+            "XMLEXISTS" if postgres => ("XMLEXISTS", Self::xml_exists),
+            _ => return Ok(None),
+        };
         self.expect_op("(")?;
         let pieces = rule(self)?;
         self.expect_op(")")?;

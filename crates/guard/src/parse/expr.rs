@@ -524,9 +524,8 @@ impl Parser {
             [Part::Tuple { row: false, items }] if items.len() > 1 => {
                 let comma = |n: usize| (n > 0).then_some(Piece::Comma);
                 let pieces = items.iter().enumerate();
-                let pieces = pieces.flat_map(|(n, item)| {
-                    comma(n).into_iter().chain([Piece::Expr(item.clone())])
-                });
+                let pieces = pieces
+                    .flat_map(|(n, item)| comma(n).into_iter().chain([Piece::Expr(item.clone())]));
                 Ok(Part::Special { name: "INTERVAL", pieces: pieces.collect() })
             }
             _ => self.unexpected(),

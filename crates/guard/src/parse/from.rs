@@ -5,7 +5,7 @@ use crate::{
     Flavour,
     ast::{
         Alias, Body, Expr, Factor, FactorKind, From, Hint, Ident, JsonColumn, JsonDefault, Part,
-        Query, Sample, Type,
+        Query, Sample, TableCall, Type,
     },
     fault::{Checked, Fault, Span},
     lexer::Tok,
@@ -43,12 +43,12 @@ const NATURAL: [(&str, &str); 8] = [
 ];
 
 impl Parser {
-    pub fn from_list(&mut self) -> Checked<Vec<From>> {
+    pub fn table_list(&mut self) -> Checked<Vec<From>> {
         let first = self.factor()?;
-        self.from_rest(vec![From::Factor(Box::new(first))])
+        self.table_rest(vec![From::Factor(Box::new(first))])
     }
 
-    fn from_rest(&mut self, mut parts: Vec<From>) -> Checked<Vec<From>> {
+    fn table_rest(&mut self, mut parts: Vec<From>) -> Checked<Vec<From>> {
         loop {
             if self.eat_op(",") {
                 parts.push(From::Comma);
@@ -97,7 +97,7 @@ impl Parser {
 
     fn factor_kind(&mut self, lateral: bool) -> Checked<FactorKind> {
         if self.is_op("(") {
-            return match self.from_paren()? {
+            return match self.table_paren()? {
                 Paren::Query(query) => Ok(FactorKind::Derived { lateral, query: Box::new(query) }),
                 Paren::Joined(parts) if !lateral => Ok(FactorKind::Joined(parts)),
                 Paren::Joined(_) => self.unexpected(),
@@ -135,7 +135,7 @@ impl Parser {
         name && self.op_at(n + 1, "(") && !self.is("ONLY")
     }
 
-    fn table_function(&mut self) -> Checked<(Expr, Vec<(Ident, Option<Type>)>)> {
+    fn table_function(&mut self) -> Checked<TableCall> {
         let start = self.span();
         let mut parts = Vec::new();
         self.operand(&mut parts)?;
@@ -176,31 +176,31 @@ impl Parser {
         Ok(FactorKind::Table { only, name, partitions, hints: vec![], sample: None })
     }
 
-    fn from_paren(&mut self) -> Checked<Paren> {
+    fn table_paren(&mut self) -> Checked<Paren> {
         self.nested(|p| {
             let start = p.span();
             p.expect_op("(")?;
-            let inner = p.from_paren_inside(start)?;
+            let inner = p.table_paren_inside(start)?;
             p.expect_op(")")?;
             Ok(inner)
         })
     }
 
-    fn from_paren_inside(&mut self, start: Span) -> Checked<Paren> {
+    fn table_paren_inside(&mut self, start: Span) -> Checked<Paren> {
         if !self.is_op("(") {
             return if self.query_ahead() {
                 self.query().map(Paren::Query)
             } else {
-                self.from_list().map(Paren::Joined)
+                self.table_list().map(Paren::Joined)
             };
         }
         if !self.query_ahead() {
-            return self.from_list().map(Paren::Joined);
+            return self.table_list().map(Paren::Joined);
         }
-        match self.from_paren()? {
+        match self.table_paren()? {
             Paren::Joined(parts) => {
                 let kind = FactorKind::Joined(parts);
-                self.from_after(start, kind).map(Paren::Joined)
+                self.table_after(start, kind).map(Paren::Joined)
             }
             Paren::Query(query) if self.query_goes_on() && !self.flavour.is_sqlite() => {
                 let first = Body::Paren(Box::new(query));
@@ -209,16 +209,16 @@ impl Parser {
             Paren::Query(query) if self.is_op(")") => Ok(Paren::Query(query)),
             Paren::Query(query) => {
                 let kind = FactorKind::Derived { lateral: false, query: Box::new(query) };
-                self.from_after(start, kind).map(Paren::Joined)
+                self.table_after(start, kind).map(Paren::Joined)
             }
         }
     }
 
     /// The rest of a FROM list whose first factor is read but for its alias.
-    fn from_after(&mut self, start: Span, kind: FactorKind) -> Checked<Vec<From>> {
+    fn table_after(&mut self, start: Span, kind: FactorKind) -> Checked<Vec<From>> {
         let alias = self.table_alias(false)?;
         let factor = Factor { kind, alias, span: self.since(start) };
-        self.from_rest(vec![From::Factor(Box::new(factor))])
+        self.table_rest(vec![From::Factor(Box::new(factor))])
     }
 
     fn table_alias(&mut self, definitions: bool) -> Checked<Option<Alias>> {
@@ -311,7 +311,7 @@ impl Parser {
             if p.eat_all(&["FOR", "ORDINALITY"]) {
                 return Ok(JsonColumn::Ordinality(name));
             }
-            let ty = p.data_type()?;
+            let ty = Box::new(p.data_type()?);
             let exists = p.eat("EXISTS");
             p.expect("PATH")?;
             let path = p.literal()?;

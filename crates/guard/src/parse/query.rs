@@ -3,8 +3,9 @@
 use super::Parser;
 use crate::{
     ast::{
-        Arm, Body, Bound, Count, Cte, Cycle, Distinct, Expr, Factor, FactorKind, Frame, Group,
-        GroupBy, Ident, Item, Limit, Literal, OrderItem, Part, Query, Search, Select, Window, With,
+        Arm, Body, Bound, Count, Cte, Cycle, Expr, Factor, FactorKind, Frame, Group, GroupBy,
+        Ident, Item, Limit, Literal, OrderItem, Part, Quantifier, Query, Search, Select, Window,
+        With,
     },
     fault::{Checked, Fault, Span},
     lexer::Tok,
@@ -194,19 +195,15 @@ impl Parser {
 
     fn select(&mut self) -> Checked<Select> {
         let mut options = Vec::new();
-        let mut distinct = Distinct::None;
+        let mut distinct = Quantifier::None;
         loop {
             if self.flavour.is_mysql()
                 && let Some(option) = self.eat_one(&SELECT_OPTIONS)
             {
                 options.push(option);
-            } else if matches!(distinct, Distinct::None) && !self.distinct(&mut distinct)? {
-                break;
-            } else if !matches!(distinct, Distinct::None) && !self.flavour.is_mysql() {
-                break;
-            } else if !matches!(distinct, Distinct::None)
-                && !SELECT_OPTIONS.iter().any(|word| self.is(word))
-            {
+                continue;
+            }
+            if !matches!(distinct, Quantifier::None) || !self.distinct(&mut distinct)? {
                 break;
             }
         }
@@ -216,7 +213,7 @@ impl Parser {
         if self.eat("FROM") {
             // MySQL's `FROM DUAL` is no table.
             if !(self.flavour.is_mysql() && self.eat("DUAL")) {
-                from = self.from_list()?;
+                from = self.table_list()?;
             }
         }
         self.no_into()?;
@@ -232,14 +229,14 @@ impl Parser {
         if self.is("INTO") { self.refuse_tail() } else { Ok(()) }
     }
 
-    fn distinct(&mut self, distinct: &mut Distinct) -> Checked<bool> {
+    fn distinct(&mut self, distinct: &mut Quantifier) -> Checked<bool> {
         if self.eat("ALL") {
-            *distinct = Distinct::All;
+            *distinct = Quantifier::All;
         } else if self.eat("DISTINCT") || (self.flavour.is_mysql() && self.eat("DISTINCTROW")) {
             *distinct = if self.flavour.is_postgres() && self.eat("ON") {
-                Distinct::On(self.parens(|p| p.list(Self::expr))?)
+                Quantifier::On(self.parens(|p| p.list(Self::expr))?)
             } else {
-                Distinct::Distinct
+                Quantifier::Distinct
             };
         } else {
             return Ok(false);

@@ -540,10 +540,13 @@ impl Resolver<'_> {
                 }
                 return Ok(());
             }
-            Some(schema) if flavour.is_postgres() && schema == "pg_catalog" => {
-                if functions::built_in(flavour, &name) && !functions::is_grammar(&name) {
-                    return self.arguments(call, &name);
-                }
+            Some(schema)
+                if flavour.is_postgres()
+                    && schema == "pg_catalog"
+                    && functions::built_in(flavour, &name)
+                    && !functions::is_grammar(&name) =>
+            {
+                return self.arguments(call, &name);
             }
             None if self.full_text(&name) => return Ok(()),
             None if self.facts.search_path.iter().any(|schema| marked(schema)) => {

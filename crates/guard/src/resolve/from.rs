@@ -5,7 +5,7 @@ use super::{
     scope::{Column, Ctes, Relation, Scope, Shape, Taint, Use},
 };
 use crate::{
-    ast::{Alias, Expr, Factor, FactorKind, From, Ident, JsonColumn, Part, Type},
+    ast::{Alias, Expr, Factor, FactorKind, From, Ident, JsonColumn, Part, TableCall},
     fault::{Checked, Fault},
     functions,
 };
@@ -180,7 +180,7 @@ impl Resolver<'_> {
 
     fn functions(
         &mut self,
-        calls: &mut [(Expr, Vec<(Ident, Option<Type>)>)],
+        calls: &mut [TableCall],
         scope: &Scope<'_>,
         ctes: Ctes<'_>,
     ) -> Checked<Shape> {
@@ -267,7 +267,7 @@ pub(super) fn aliased(alias: Option<&Alias>, name: Option<String>, shape: Shape)
     }
 }
 
-fn function_name(calls: &[(Expr, Vec<(Ident, Option<Type>)>)]) -> Option<String> {
+fn function_name(calls: &[TableCall]) -> Option<String> {
     match calls {
         [(Expr { parts, .. }, _)] => match parts.as_slice() {
             [Part::Call(call)] => call.name.last().map(|name| name.value.clone()),

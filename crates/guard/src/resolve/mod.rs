@@ -14,7 +14,7 @@ pub(crate) use scope::Taint;
 use crate::{
     Gate,
     ast::{
-        Body, Count, Cte, Distinct, Expr, Group, GroupBy, Item, Limit, Literal, OrderItem, Part,
+        Body, Count, Cte, Expr, Group, GroupBy, Item, Limit, Literal, OrderItem, Part, Quantifier,
         Query, Select, Window, With,
     },
     facts::Inner,
@@ -166,7 +166,7 @@ impl<'g> Resolver<'g> {
                 let star = Item::Star(factor.span);
                 let from = vec![crate::ast::From::Factor(factor.clone())];
                 let mut select = Select {
-                    distinct: Distinct::None,
+                    distinct: Quantifier::None,
                     options: Vec::new(),
                     items: vec![star],
                     from,
@@ -324,7 +324,7 @@ impl<'g> Resolver<'g> {
         let shape = self.items(&mut select.items, &scope, ctes)?;
         scope.aliases =
             shape.columns.iter().filter(|column| column.name.is_some()).cloned().collect();
-        if let Distinct::On(exprs) = &mut select.distinct {
+        if let Quantifier::On(exprs) = &mut select.distinct {
             for expr in exprs {
                 self.expr(expr, &scope, ctes, Use::Decides)?;
             }

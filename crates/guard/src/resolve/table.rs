@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     ast::{
-        Alias, Arm, Body, Count, Distinct, Expr, Factor, FactorKind, From, Ident, Item, Limit,
-        Literal, Name, Part, Query, Select,
+        Alias, Arm, Body, Count, Expr, Factor, FactorKind, From, Ident, Item, Limit, Literal, Name,
+        Part, Quantifier, Query, Select,
     },
     facts::View,
     fault::{Checked, Fault, Span},
@@ -528,7 +528,7 @@ fn column_item(name: &str) -> Item {
 fn select(items: Vec<Item>, from: Factor, filter: Option<Expr>) -> Query {
     let span = from.span;
     let select = Select {
-        distinct: Distinct::None,
+        distinct: Quantifier::None,
         options: Vec::new(),
         items,
         from: vec![From::Factor(Box::new(from))],
