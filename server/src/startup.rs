@@ -11,6 +11,7 @@ use crate::{
     statements::Statements,
 };
 use anyhow::{Context, Result};
+use axum::serve::ListenerExt;
 use model::role::Role;
 use secrecy::{ExposeSecret, SecretString};
 use std::{fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -154,6 +155,10 @@ impl Application {
         give_sample_in_background(&state);
         tracing::info!(%address, "ready");
 
+        // Small pieces of a stream go out at once, not after the kernel's wait for more.
+        let listener = listener.tap_io(|connection| {
+            let _ = connection.set_nodelay(true);
+        });
         let service =
             http::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let graceful =
