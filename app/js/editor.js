@@ -20,7 +20,6 @@ import "monaco-editor/features/smartSelect/register.js";
 import "monaco-editor/features/snippet/register.js";
 import "monaco-editor/features/suggest/register.js";
 import "monaco-editor/features/toggleTabFocusMode/register.js";
-import "monaco-editor/features/wordHighlighter/register.js";
 import "monaco-editor/features/wordOperations/register.js";
 import "monaco-editor/languages/definitions/mysql/register.js";
 import "monaco-editor/languages/definitions/pgsql/register.js";
@@ -100,6 +99,9 @@ function defineTheme(dark) {
           token("number", "#f2b87c"),
           token("comment", "#8d96a5"),
           token("predefined", "#7fd0e8"),
+          token("predefined.sql", "#7fd0e8"),
+          token("operator.sql", "#a3abb9"),
+          token("delimiter", "#a3abb9"),
           token("identifier.quote", "#e5e8ee"),
         ]
       : [
@@ -110,6 +112,9 @@ function defineTheme(dark) {
           token("number", "#9a4a00"),
           token("comment", "#6b7280"),
           token("predefined", "#0b6478"),
+          token("predefined.sql", "#0b6478"),
+          token("operator.sql", "#59616f"),
+          token("delimiter", "#59616f"),
           token("identifier.quote", "#1b1f27"),
         ],
     colors: {
@@ -130,6 +135,9 @@ function defineTheme(dark) {
       "editorSuggestWidget.focusHighlightForeground": colour("accent-text"),
       "input.background": colour("bg"),
       "input.border": colour("line-control"),
+      "scrollbarSlider.background": dark ? "#ffffff1f" : "#1014201f",
+      "scrollbarSlider.hoverBackground": dark ? "#ffffff33" : "#10142033",
+      "scrollbarSlider.activeBackground": dark ? "#ffffff47" : "#10142047",
       focusBorder: colour("focus"),
     },
   });

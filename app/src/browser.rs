@@ -4,7 +4,15 @@
 use js_sys::{Function, Reflect};
 use leptos::web_sys;
 use model::id::RunId;
-use std::fmt::Write as _;
+use std::{
+    any::Any,
+    cell::RefCell,
+    collections::HashMap,
+    fmt::Write as _,
+    marker::PhantomData,
+    rc::Rc,
+    sync::atomic::{AtomicU32, Ordering},
+};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 fn window() -> Option<web_sys::Window> {
@@ -239,5 +247,52 @@ impl SizeWatch {
 impl Drop for SizeWatch {
     fn drop(&mut self) {
         self.observer.disconnect();
+    }
+}
+
+thread_local! {
+    /// What the slots hold, by their numbers.
+    static HELD: RefCell<HashMap<u32, Rc<dyn Any>>> = RefCell::default();
+}
+
+static NEXT_SLOT: AtomicU32 = AtomicU32::new(0);
+
+/// A place for something that cannot leave its thread, such as a JS object. `Copy`; emptied with its
+/// owner. Leptos' own local storage must not be made on the server, where owners move between threads.
+pub struct Slot<T> {
+    id: u32,
+    holds: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Slot<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Slot<T> {}
+
+impl<T: 'static> Slot<T> {
+    /// An empty one. `end` is called with what it holds when its owner goes.
+    #[must_use]
+    pub fn new(end: impl Fn(&T) + Send + Sync + 'static) -> Self {
+        let slot = Self { id: NEXT_SLOT.fetch_add(1, Ordering::Relaxed), holds: PhantomData };
+        leptos::prelude::on_cleanup(move || {
+            if let Some(held) = slot.get() {
+                HELD.with_borrow_mut(|all| all.remove(&slot.id));
+                end(&held);
+            }
+        });
+        slot
+    }
+
+    /// What it holds, if it holds something.
+    #[must_use]
+    pub fn get(self) -> Option<Rc<T>> {
+        HELD.with_borrow(|all| all.get(&self.id).cloned())?.downcast().ok()
+    }
+
+    pub fn set(self, value: T) {
+        HELD.with_borrow_mut(|all| all.insert(self.id, Rc::new(value)));
     }
 }

@@ -4,9 +4,8 @@ use super::{
     ffi::{EditorModule, Monaco},
     place::Span,
 };
-use crate::browser;
+use crate::browser::{self, Slot};
 use leptos::{prelude::*, web_sys};
-use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// What Monaco reports.
@@ -22,9 +21,7 @@ pub enum Happened {
 /// Monaco, or nothing yet. `Copy`; lives with its owner.
 #[derive(Clone, Copy)]
 pub struct Mount {
-    /// Wrapped, not stored locally: on the server this owner may be cleaned up by another thread than
-    /// made it, which local storage answers with a panic.
-    held: StoredValue<Option<SendWrapper<Held>>>,
+    held: Slot<Held>,
     pub ready: RwSignal<bool>,
 }
 
@@ -37,13 +34,8 @@ struct Held {
 impl Mount {
     #[must_use]
     pub fn new() -> Self {
-        let mount = Self { held: StoredValue::new(None), ready: RwSignal::new(false) };
-        on_cleanup(move || {
-            if let Some(Some(held)) = mount.held.try_update_value(Option::take) {
-                held.monaco.dispose();
-            }
-        });
-        mount
+        let held = Slot::new(|held: &Held| held.monaco.dispose());
+        Self { held, ready: RwSignal::new(false) }
     }
 
     /// Loads Monaco and puts it into `host`. Does nothing when it is there or the page has gone.
@@ -55,7 +47,8 @@ impl Mount {
     ) -> Result<(), JsValue> {
         let path = browser::root_attribute("data-editor").unwrap_or_default();
         let module: EditorModule = browser::import(&path).await?.unchecked_into();
-        if self.held.try_with_value(Option::is_none) != Some(true) {
+        let gone = self.ready.try_get_untracked() != Some(false);
+        if gone {
             return Ok(());
         }
         let on = Closure::<dyn Fn(String, JsValue) -> JsValue>::new(
@@ -81,7 +74,7 @@ impl Mount {
     }
 
     fn with<T>(self, act: impl FnOnce(&Monaco) -> T) -> Option<T> {
-        self.held.try_with_value(|held| held.as_ref().map(|held| act(&held.monaco))).flatten()
+        self.held.get().map(|held| act(&held.monaco))
     }
 
     pub fn open(self, tab: u32, text: &str, language: &str) {

@@ -268,7 +268,7 @@ mod tests {
             check(dialect, "-- first\nselect 1|;", "-- first\nselect 1");
             check(dialect, "select 'a;b', '|it''s; fine'; select 2", "select 'a;b', 'it''s; fine'");
             check(dialect, "select /* ; */ 1| -- ;\n, 2; x", "select /* ; */ 1 -- ;\n, 2");
-            check(dialect, "select 'open; |", "select 'open;");
+            check(dialect, "select 'open;|", "select 'open;");
         }
     }
 

@@ -36,7 +36,10 @@ pub fn Header(person: Person) -> impl IntoView {
                 <span>"Querent"</span>
             </a>
             <h1 class="visually-hidden">"Editor and questions"</h1>
-            <span class="ide-workspace muted">{person.workspace_name.clone()}</span>
+            {(person.workspace_name != "Querent")
+                .then(|| {
+                    view! { <span class="ide-workspace muted">{person.workspace_name.clone()}</span> }
+                })}
             <span class="ide-space"></span>
             <PanelToggle name="side" glyph=Glyph::PanelLeft label="Schema panel" />
             <PanelToggle name="ask" glyph=Glyph::PanelRight label="Question panel" />

@@ -61,7 +61,8 @@ fn Workbench(person: Person) -> impl IntoView {
 fn FrontResult(ide: Ide) -> impl IntoView {
     let front = Memo::new(move |_| ide.tabs.current().map(|tab| tab.id));
     move || {
-        front.track();
+        // Not `track`: a memo that is never read is never computed.
+        front.get();
         ide.tabs.current_untracked().map(|tab| view! { <ResultPane tab /> })
     }
 }

@@ -8,7 +8,7 @@ use super::{
     state::Tree,
 };
 use crate::{
-    browser,
+    browser::{self, SizeWatch, Slot},
     editor::complete::written,
     ui::{
         button::IconButton,
@@ -28,14 +28,14 @@ pub fn TreeView(tree: Tree) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
     let top = RwSignal::new(0.0_f64);
     let height = RwSignal::new(800.0_f64);
-    let watch = StoredValue::new_local(None);
+    let watch = Slot::new(|_| {});
     Effect::new(move || {
-        if let Some(host) = host.get() {
-            height.set(f64::from(host.client_height()));
-            let size = host.clone();
-            watch.set_value(browser::SizeWatch::new(&host, move || {
-                height.try_set(f64::from(size.client_height()));
-            }));
+        let Some(host) = host.get() else { return };
+        height.set(f64::from(host.client_height()));
+        let size = host.clone();
+        let resized = move || drop(height.try_set(f64::from(size.client_height())));
+        if let Some(observer) = SizeWatch::new(&host, resized) {
+            watch.set(observer);
         }
     });
     let window = Memo::new(move |_| {

@@ -3,6 +3,7 @@
 //! What has to be done with the rows is said by the option's key `querent` (see `crates/charts`).
 
 use crate::results::data::ResultData;
+use model::catalog::ValueKind;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
@@ -112,11 +113,15 @@ impl Places {
     }
 }
 
-/// A number where the column is numeric and the text is one that JSON can hold.
+/// A number where the column is numeric and the text is one that JSON can hold. Where the database
+/// names no type (expressions in SQLite), the text decides.
 fn value(data: &ResultData, row: usize, column: usize) -> Value {
-    let numeric = data.columns.get(column).is_some_and(|c| c.kind.is_numeric());
+    let meta = data.columns.get(column);
+    let numeric = meta.is_some_and(|c| c.kind.is_numeric());
+    let untyped = meta.is_some_and(|c| c.type_name.is_empty() && c.kind == ValueKind::Other);
     match data.rows.cell(row, column) {
         None => Value::Null,
+        Some(text) if untyped => number(text).map_or_else(|| text.into(), Value::Number),
         Some(text) if numeric => number(text).map_or(Value::Null, Value::Number),
         Some(text) => text.into(),
     }
@@ -142,7 +147,7 @@ fn compare(data: &ResultData, column: usize, a: usize, b: usize) -> std::cmp::Or
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{catalog::ValueKind, result::ResultColumn};
+    use model::result::ResultColumn;
     use serde_json::json;
 
     fn data(columns: &[(&str, ValueKind)], rows: &[&[Option<&str>]]) -> ResultData {

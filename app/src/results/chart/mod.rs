@@ -9,7 +9,7 @@ use self::{
 };
 use super::{api::chart_option, data::ResultData};
 use crate::{
-    browser,
+    browser::{self, Slot},
     ui::{
         choice::{Segment, Segments},
         empty::Empty,
@@ -115,7 +115,7 @@ fn Canvas(
     problem: RwSignal<Option<Problem>>,
 ) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
-    let drawn = StoredValue::new_local(None::<Drawn>);
+    let drawn = Slot::new(|drawn: &Drawn| drawn.dispose());
     let wanted = RwSignal::new(0_u32);
     let dark = Theme::get().dark;
     let spec = StoredValue::new(spec);
@@ -133,11 +133,6 @@ fn Canvas(
             }
         });
     });
-    on_cleanup(move || {
-        if let Some(Some(drawn)) = drawn.try_update_value(Option::take) {
-            drawn.dispose();
-        }
-    });
     view! { <div class="chart-host" role="img" aria-label="Chart of the result" node_ref=host></div> }
 }
 
@@ -146,7 +141,7 @@ async fn draw(
     data: RwSignal<ResultData>,
     spec: ChartSpec,
     host: leptos::web_sys::HtmlDivElement,
-    drawn: StoredValue<Option<Drawn>, LocalStorage>,
+    drawn: Slot<Drawn>,
     current: impl Fn() -> bool,
 ) -> Result<(), Problem> {
     let Some(columns) = data.try_with_untracked(|d| d.columns.clone()) else { return Ok(()) };
@@ -166,19 +161,16 @@ async fn draw(
     let join = spec.kind != ChartKind::Scatter;
     let rows = data.try_with_untracked(|d| source(d, &used, &how, join).to_string());
     let Some(rows) = rows else { return Ok(()) };
-    if drawn.try_with_value(Option::is_none) == Some(true) {
-        let made = module.create(&host).map_err(|_| not_loaded())?;
-        drawn.try_set_value(Some(made));
-    }
-    let done = drawn.try_with_value(|drawn| {
-        drawn.as_ref().map(|d| d.draw(&option.to_string(), &rows, how.pivot.is_some()))
-    });
-    match done {
-        Some(Some(Err(_))) => {
-            Err(Problem::new(ProblemCode::Internal, "This result could not be drawn as a chart."))
+    let chart = match drawn.get() {
+        Some(chart) => chart,
+        None => {
+            drawn.set(module.create(&host).map_err(|_| not_loaded())?);
+            drawn.get().ok_or_else(not_loaded)?
         }
-        _ => Ok(()),
-    }
+    };
+    chart.draw(&option.to_string(), &rows, how.pivot.is_some()).map_err(|_| {
+        Problem::new(ProblemCode::Internal, "This result could not be drawn as a chart.")
+    })
 }
 
 fn not_loaded() -> Problem {

@@ -21,6 +21,8 @@ pub struct Geometry {
     widths: Vec<f64>,
     /// `lefts[i]`: where column `i` begins, without the gutter; one more than columns.
     lefts: Vec<f64>,
+    /// Columns that read as numbers.
+    numeric: Vec<bool>,
     pub gutter: f64,
 }
 
@@ -54,6 +56,8 @@ impl Geometry {
         geometry.widths = (0..data.columns.len())
             .map(|column| auto_width(data, column, MAX_AUTO_WIDTH))
             .collect();
+        geometry.numeric =
+            (0..data.columns.len()).map(|column| reads_as_number(data, column)).collect();
         geometry.sum();
         geometry.fit_gutter(data.rows.len());
         geometry
@@ -90,6 +94,11 @@ impl Geometry {
     #[must_use]
     pub fn columns(&self) -> usize {
         self.widths.len()
+    }
+
+    #[must_use]
+    pub fn is_numeric(&self, column: usize) -> bool {
+        self.numeric.get(column).copied().unwrap_or_default()
     }
 
     #[must_use]
@@ -153,6 +162,17 @@ impl Geometry {
     }
 }
 
+/// By its type, or, where the database names none (expressions in SQLite), by its first values.
+fn reads_as_number(data: &ResultData, column: usize) -> bool {
+    let Some(meta) = data.columns.get(column) else { return false };
+    if meta.kind.is_numeric() || !meta.type_name.is_empty() {
+        return meta.kind.is_numeric();
+    }
+    let mut values =
+        (0..data.rows.len().min(SAMPLE)).filter_map(|row| data.rows.cell(row, column)).peekable();
+    values.peek().is_some() && values.all(|value| value.parse::<f64>().is_ok())
+}
+
 fn auto_width(data: &ResultData, column: usize, most: f64) -> f64 {
     let name = data
         .columns
@@ -206,7 +226,8 @@ mod tests {
     use model::{catalog::ValueKind, result::ResultColumn};
 
     fn geometry(widths: &[f64]) -> Geometry {
-        let mut geometry = Geometry { widths: widths.to_vec(), lefts: vec![], gutter: 40.0 };
+        let mut geometry =
+            Geometry { widths: widths.to_vec(), gutter: 40.0, ..Geometry::default() };
         geometry.sum();
         geometry
     }

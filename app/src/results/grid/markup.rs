@@ -56,9 +56,8 @@ impl Drawing<'_> {
 
     fn cell(&self, out: &mut String, row: usize, column: usize) {
         let value = self.data.rows.cell(row, column);
-        let kind = self.data.columns.get(column).map(|c| c.kind).unwrap_or_default();
         let mut class = String::from("g-cell");
-        if kind.is_numeric() {
+        if self.geometry.is_numeric(column) {
             class.push_str(" g-right");
         }
         if self.selection.holds(row, column) {
@@ -91,7 +90,7 @@ impl Drawing<'_> {
         for column in columns.0..columns.1 {
             let Some(meta) = self.data.columns.get(column) else { continue };
             let mut class = String::from("g-title");
-            if meta.kind.is_numeric() {
+            if self.geometry.is_numeric(column) {
                 class.push_str(" g-right");
             }
             if (left..=right).contains(&column) {

@@ -16,7 +16,10 @@ use self::{
     viewer::{Viewed, Viewer},
 };
 use super::data::ResultData;
-use crate::{browser, ui::toast::Toasts};
+use crate::{
+    browser::{self, SizeWatch, Slot},
+    ui::toast::Toasts,
+};
 use leptos::{ev, html, prelude::*, web_sys};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -106,7 +109,7 @@ impl Grid {
     fn follow_data(self) {
         let columns = Memo::new(move |_| self.data.with(|data| (data.run, data.columns.clone())));
         Effect::new(move || {
-            columns.track();
+            columns.with(|_| ());
             self.state.update_value(|s| *s = State { pending: s.pending, ..State::default() });
             if let Some(host) = self.host.get() {
                 host.set_scroll_top(0);
@@ -125,10 +128,12 @@ impl Grid {
             });
             self.resize();
         });
-        let watch = StoredValue::new_local(None);
+        let watch = Slot::new(|_| {});
         Effect::new(move || {
-            if let Some(host) = self.host.get() {
-                watch.set_value(browser::SizeWatch::new(&host, move || self.resize()));
+            if let Some(host) = self.host.get()
+                && let Some(observer) = SizeWatch::new(&host, move || self.resize())
+            {
+                watch.set(observer);
             }
         });
     }
