@@ -68,7 +68,7 @@ impl Mount {
             "placeholder": PLACEHOLDER,
         });
         let monaco = module.create(&host, &options.to_string(), &on)?;
-        self.held.set_value(Some(SendWrapper::new(Held { monaco, _on: on })));
+        self.held.set(Held { monaco, _on: on });
         self.ready.set(true);
         Ok(())
     }
