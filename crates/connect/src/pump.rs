@@ -121,16 +121,13 @@ impl Outlet {
         self.watch.started.elapsed() + Duration::from_millis(20) >= self.watch.timeout
     }
 
-    pub(crate) fn words(&self) -> &mpsc::Sender<Word> {
-        &self.watch.words
-    }
-
     /// Nobody hears it when the reader is gone, which is fine.
     pub(crate) async fn say(&self, word: Word) {
         let _ = self.watch.words.send(word).await;
     }
 
-    async fn flush<E>(&mut self) -> Result<(), Stop<E>> {
+    /// Sends the rows collected so far.
+    pub(crate) async fn flush<E>(&mut self) -> Result<(), Stop<E>> {
         match self.encoder.take_chunk() {
             None => Ok(()),
             Some(chunk) => self
@@ -187,28 +184,34 @@ impl Outlet {
         }
     }
 
-    /// Says how the read ended.
-    pub(crate) async fn finish(&mut self, stop: Stop<ConnectError>) {
-        let elapsed = self.watch.started.elapsed();
+    /// Says how the read ended. A reader that has stopped reading without going away is not
+    /// waited for, so that it does not hold a session.
+    pub(crate) fn finish(&mut self, stop: Stop<ConnectError>) {
         let last = match stop {
             Stop::Finished | Stop::Enough => {
-                if let Err(stop) = self.flush::<ConnectError>().await {
-                    return Box::pin(self.finish(stop)).await;
-                }
-                Word::Event(ReadEvent::End(self.encoder.end(elapsed)))
+                Word::Event(ReadEvent::End(self.encoder.end(self.watch.started.elapsed())))
             }
             Stop::Cancelled => Word::Failed(ConnectError::Cancelled),
             Stop::TimedOut => Word::Failed(ConnectError::Timeout { after: self.timeout() }),
-            Stop::Failed(error) => {
-                // Rows that came before the failure are worth showing.
-                if self.flush::<ConnectError>().await.is_err() {
-                    return;
-                }
-                Word::Failed(error)
-            }
+            Stop::Failed(error) => Word::Failed(error),
             Stop::Dropped => return,
         };
-        self.say(last).await;
+        // Rows that came before a failure are worth showing.
+        let rows = self.encoder.take_chunk().map(|chunk| Word::Event(ReadEvent::Rows(chunk)));
+        let words = self.watch.words.clone();
+        let mut rest = rows.into_iter().chain([last]);
+        while let Some(word) = rest.next() {
+            if let Err(mpsc::error::TrySendError::Full(word)) = words.try_send(word) {
+                tokio::spawn(async move {
+                    for word in std::iter::once(word).chain(rest) {
+                        if words.send(word).await.is_err() {
+                            return;
+                        }
+                    }
+                });
+                return;
+            }
+        }
     }
 }
 

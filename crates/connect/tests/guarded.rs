@@ -1,4 +1,5 @@
 //! The public door: what the guard has cleared runs, on the database it was cleared for.
+#![allow(clippy::unwrap_used)]
 
 use connect::{ConnectError, ConnectOptions, Connector, ReadEvent, ReadLimits, RunTag};
 use futures::StreamExt;

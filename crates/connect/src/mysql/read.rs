@@ -27,8 +27,8 @@ pub(crate) async fn run(shared: Arc<Shared>, statement: Statement, mut outlet: O
     let ready = outlet.watch.unless_stopped(prepare(&shared, &statement, outlet.timeout())).await;
     let (mut lease, columns) = match ready {
         Ok(Ok(ready)) => ready,
-        Ok(Err(error)) => return outlet.finish(Stop::Failed(error)).await,
-        Err(stop) => return outlet.finish(stop).await,
+        Ok(Err(error)) => return outlet.finish(Stop::Failed(error)),
+        Err(stop) => return outlet.finish(stop),
     };
     outlet.start_clock();
     let mut flowed = flow(&mut lease.session, &statement, columns.clone(), &mut outlet).await;
@@ -37,8 +37,8 @@ pub(crate) async fn run(shared: Arc<Shared>, statement: Statement, mut outlet: O
         let fresh = outlet.watch.unless_stopped(shared.fresh(lease)).await;
         lease = match fresh {
             Ok(Ok(fresh)) => fresh,
-            Ok(Err(error)) => return outlet.finish(Stop::Failed(error)).await,
-            Err(stop) => return outlet.finish(stop).await,
+            Ok(Err(error)) => return outlet.finish(Stop::Failed(error)),
+            Err(stop) => return outlet.finish(stop),
         };
         flowed = flow(&mut lease.session, &statement, columns, &mut outlet).await;
     }
@@ -53,9 +53,9 @@ pub(crate) async fn run(shared: Arc<Shared>, statement: Statement, mut outlet: O
     };
     if running && !matches!(stop, Stop::Enough) {
         cancel(&shared, lease.session.id).await;
-        outlet.finish(stop).await;
+        outlet.finish(stop);
     } else {
-        outlet.finish(stop).await;
+        outlet.finish(stop);
         if running {
             cancel(&shared, lease.session.id).await;
         }

@@ -27,8 +27,8 @@ pub(crate) async fn run(shared: Arc<Shared>, statement: Statement, mut outlet: O
     let ready = outlet.watch.unless_stopped(prepare(&shared, &statement, outlet.timeout())).await;
     let (mut lease, columns) = match ready {
         Ok(Ok(ready)) => ready,
-        Ok(Err(error)) => return outlet.finish(Stop::Failed(error)).await,
-        Err(stop) => return outlet.finish(stop).await,
+        Ok(Err(error)) => return outlet.finish(Stop::Failed(error)),
+        Err(stop) => return outlet.finish(stop),
     };
     let width = columns.len();
     outlet.say(Word::Columns(columns.to_vec())).await;
@@ -39,8 +39,8 @@ pub(crate) async fn run(shared: Arc<Shared>, statement: Statement, mut outlet: O
         let fresh = outlet.watch.unless_stopped(shared.fresh(lease)).await;
         lease = match fresh {
             Ok(Ok(fresh)) => fresh,
-            Ok(Err(error)) => return outlet.finish(Stop::Failed(error)).await,
-            Err(stop) => return outlet.finish(stop).await,
+            Ok(Err(error)) => return outlet.finish(Stop::Failed(error)),
+            Err(stop) => return outlet.finish(stop),
         };
         flowed = flow(&mut lease.session, &statement, width, &mut outlet).await;
     }
@@ -54,9 +54,9 @@ pub(crate) async fn run(shared: Arc<Shared>, statement: Statement, mut outlet: O
     if running && !matches!(stop, Stop::Enough) {
         // The statement is ended before the reader hears of it: what is told is what happened.
         cancel(&shared, &backend).await;
-        outlet.finish(stop).await;
+        outlet.finish(stop);
     } else {
-        outlet.finish(stop).await;
+        outlet.finish(stop);
         if running {
             cancel(&shared, &backend).await;
         }

@@ -5,7 +5,7 @@ use super::{
     values,
 };
 use crate::{
-    ConnectError, ReadEvent,
+    ConnectError,
     encode::Flow,
     error::position_of,
     pump::{Outlet, Stop, Word},
@@ -14,6 +14,7 @@ use crate::{
 use model::{catalog::ValueKind, result::ResultColumn};
 use rusqlite::{Connection, ErrorCode, Statement};
 use std::sync::{Arc, atomic::Ordering};
+use tokio::runtime::Handle;
 
 /// Runs the statement to its end while a watcher on the async side may stop it.
 pub(crate) async fn run(
@@ -44,7 +45,7 @@ pub(crate) async fn run(
     if !matches!(stop, Stop::Failed(_)) {
         sessions.give_back(lease);
     }
-    outlet.finish(stop).await;
+    outlet.finish(stop);
 }
 
 fn signal_of(stop: &Stop<()>) -> u8 {
@@ -77,10 +78,9 @@ fn step_rows(
     if !statement.readonly() || statement.column_count() == 0 {
         return Ok(Stop::Failed(not_a_read()));
     }
-    let words = outlet.words().clone();
-    if words.blocking_send(Word::Columns(columns(&statement))).is_err() {
-        return Ok(Stop::Dropped);
-    }
+    let runtime = Handle::current();
+    // The first word never waits: the channel is empty.
+    runtime.block_on(outlet.say(Word::Columns(columns(&statement))));
     let width = statement.column_count();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -93,11 +93,11 @@ fn step_rows(
         if outlet.encoder.end_row() == Flow::Enough {
             return Ok(Stop::Enough);
         }
+        // Waiting for a slow reader ends when the read shall end.
         if outlet.encoder.is_full()
-            && let Some(chunk) = outlet.encoder.take_chunk()
-            && words.blocking_send(Word::Event(ReadEvent::Rows(chunk))).is_err()
+            && let Err(stop) = runtime.block_on(outlet.flush())
         {
-            return Ok(Stop::Dropped);
+            return Ok(stop);
         }
     }
     Ok(Stop::Finished)

@@ -166,3 +166,17 @@ async fn more_readers_than_sessions_wait_or_are_told() {
         assert_eq!(only(&subject.read("SELECT 1").await.unwrap()), "1", "{dialect}");
     }
 }
+
+#[tokio::test]
+async fn a_reader_that_stops_reading_does_not_keep_its_session() {
+    for dialect in Dialect::ALL {
+        let subject = Subject::with(dialect, "", |options| options.limits.sessions = 1);
+        let limits = ReadLimits { timeout: Duration::from_millis(500), ..GENEROUS };
+        let big = numbers(dialect, 3_000_000);
+        let held = subject.start(query(&big), limits, CancellationToken::new()).await.unwrap();
+        assert_eq!(only(&subject.read("SELECT 1").await.unwrap()), "1", "{dialect}");
+        // What was waiting is still told, and then why there is no more.
+        let error = collect(held).await.unwrap_err();
+        assert!(matches!(error, ConnectError::Timeout { .. }), "{dialect}: {error:?}");
+    }
+}
