@@ -195,9 +195,20 @@ pub async fn open_store(config: &Config) -> Result<Store> {
     make_dir(&config.data.dir)?;
     let url = match &config.data.database_url {
         Some(url) => url.expose_secret().to_owned(),
-        None => Store::sqlite_url(&config.data.dir.join("querent.db")),
+        None => sqlite_file(&config.data.dir)?,
     };
     Ok(Store::open(&url).await?)
+}
+
+/// The address of the SQLite file, which only its owner may read, wherever the directory came from.
+fn sqlite_file(dir: &Path) -> Result<String> {
+    let file = dir.join("querent.db");
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&file).with_context(|| format!("cannot write to {}", file.display()))?;
+    Ok(Store::sqlite_url(&file))
 }
 
 /// The keys that seal secrets.

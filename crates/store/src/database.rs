@@ -3,13 +3,19 @@
 use crate::{
     error::{During, StoreError},
     migrate,
+    sessions::Recent,
 };
 use sqlx::{
     AnyConnection, AnyPool, Connection, Executor,
     any::{AnyConnectOptions, AnyPoolOptions},
     pool::PoolOptions,
 };
-use std::{path::Path, str::FromStr, sync::Once, time::Duration};
+use std::{
+    path::Path,
+    str::FromStr,
+    sync::{Arc, Once},
+    time::Duration,
+};
 
 /// Querent's own data. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -17,6 +23,7 @@ pub struct Store {
     engine: Engine,
     reads: AnyPool,
     writes: AnyPool,
+    recent_sessions: Option<Arc<Recent>>,
 }
 
 /// Which database holds Querent's data.
@@ -60,7 +67,8 @@ impl Store {
             Engine::Sqlite => engine.pool(SQLITE_READERS).connect_lazy_with(options),
             Engine::Postgres => writes.clone(),
         };
-        Ok(Self { engine, reads, writes })
+        let recent_sessions = (engine == Engine::Sqlite).then(Arc::default);
+        Ok(Self { engine, reads, writes, recent_sessions })
     }
 
     /// The address of a SQLite file, which is made when it is missing.
@@ -95,6 +103,18 @@ impl Store {
     pub async fn close(&self) {
         self.reads.close().await;
         self.writes.close().await;
+    }
+
+    /// Answers about sessions that may be used again; `None` where other replicas change them, too.
+    pub(crate) fn recent_sessions(&self) -> Option<&Recent> {
+        self.recent_sessions.as_deref()
+    }
+
+    /// To be called after every change to accounts, members or sessions.
+    pub(crate) fn accounts_changed(&self) {
+        if let Some(recent) = &self.recent_sessions {
+            recent.forget();
+        }
     }
 
     pub(crate) fn reads(&self) -> &AnyPool {

@@ -141,6 +141,7 @@ pub async fn accept(
     let name = Some(name.trim()).filter(|name| !name.is_empty());
     users::write_password(&mut transaction, link.user, name, hash).await?;
     transaction.commit().await.during(DOING)?;
+    store.accounts_changed();
     Ok(link)
 }
 

@@ -10,6 +10,11 @@ use model::{
     account::Person,
     id::{UserId, WorkspaceId},
 };
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 /// How long a session lives, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +69,10 @@ pub async fn insert(
 /// Who the session with this digest belongs to, as the account is at this moment; `None` when the
 /// session is unknown, expired, idle for too long or taken back, or its member disabled.
 ///
+/// With SQLite, where this process is the one that serves, an answer is kept for a second and
+/// forgotten with the first change to any account or session that this process makes. (What
+/// `querent user` changes on the side counts after that second.)
+///
 /// # Errors
 /// `Query`, `Corrupt`.
 pub async fn live(
@@ -71,6 +80,19 @@ pub async fn live(
     digest: &str,
     lifetime: Lifetime,
 ) -> Result<Option<Live>, StoreError> {
+    let Some(recent) = store.recent_sessions() else { return read(store, digest, lifetime).await };
+    let generation = match recent.find(digest, lifetime) {
+        Ok(live) => return Ok(Some(live)),
+        Err(generation) => generation,
+    };
+    let live = read(store, digest, lifetime).await?;
+    if let Some(live) = &live {
+        recent.keep(digest, live, generation);
+    }
+    Ok(live)
+}
+
+async fn read(store: &Store, digest: &str, lifetime: Lifetime) -> Result<Option<Live>, StoreError> {
     let time = now();
     let row = sqlx::query(
         "SELECT u.id AS user_id, u.email, u.name, u.must_change_password, m.role, \
@@ -114,7 +136,9 @@ pub async fn touch(store: &Store, digest: &str, user: UserId) -> Result<(), Stor
         .execute(&mut *transaction)
         .await
         .during(DOING)?;
-    transaction.commit().await.during(DOING)
+    transaction.commit().await.during(DOING)?;
+    store.accounts_changed();
+    Ok(())
 }
 
 /// Ends one session.
@@ -126,8 +150,9 @@ pub async fn delete(store: &Store, digest: &str) -> Result<(), StoreError> {
         .bind(digest)
         .execute(store.writes())
         .await
-        .during("end a session")
-        .map(drop)
+        .during("end a session")?;
+    store.accounts_changed();
+    Ok(())
 }
 
 /// Removes sessions that no longer count; gives how many.
@@ -143,4 +168,60 @@ pub async fn sweep(store: &Store, lifetime: Lifetime) -> Result<u64, StoreError>
         .await
         .during("sweep expired sessions")?;
     Ok(swept.rows_affected())
+}
+
+/// How long an answer is kept.
+const KEPT: Duration = Duration::from_secs(1);
+const KEPT_SESSIONS: usize = 10_000;
+
+/// The sessions seen in the last second.
+#[derive(Debug, Default)]
+pub(crate) struct Recent {
+    state: Mutex<RecentState>,
+}
+
+#[derive(Debug, Default)]
+struct RecentState {
+    /// Counts changes: an answer read before a change must not be kept after it.
+    generation: u64,
+    sessions: HashMap<String, (Live, Instant)>,
+}
+
+impl Recent {
+    /// The session, or the generation that a fresh answer belongs to.
+    fn find(&self, digest: &str, lifetime: Lifetime) -> Result<Live, u64> {
+        let state = self.state();
+        let time = now();
+        match state.sessions.get(digest) {
+            Some((live, at))
+                if at.elapsed() < KEPT
+                    && live.expires_at_ms > time
+                    && live.seen_at_ms > time.saturating_sub(lifetime.idle_ms) =>
+            {
+                Ok(live.clone())
+            }
+            _ => Err(state.generation),
+        }
+    }
+
+    fn keep(&self, digest: &str, live: &Live, generation: u64) {
+        let mut state = self.state();
+        if state.generation != generation {
+            return;
+        }
+        if state.sessions.len() >= KEPT_SESSIONS {
+            state.sessions.clear();
+        }
+        state.sessions.insert(digest.to_owned(), (live.clone(), Instant::now()));
+    }
+
+    pub(crate) fn forget(&self) {
+        let mut state = self.state();
+        state.generation = state.generation.wrapping_add(1);
+        state.sessions.clear();
+    }
+
+    fn state(&self) -> MutexGuard<'_, RecentState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

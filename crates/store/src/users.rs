@@ -327,7 +327,9 @@ pub async fn set_role(
         return Err(NO_MEMBER);
     }
     require_admin(&mut transaction, workspace).await?;
-    transaction.commit().await.during(DOING)
+    transaction.commit().await.during(DOING)?;
+    store.accounts_changed();
+    Ok(())
 }
 
 /// Disables a member, whose sessions then no longer count, or enables them again.
@@ -364,7 +366,9 @@ pub async fn set_enabled(
             .await
             .during(DOING)?;
     }
-    transaction.commit().await.during(DOING)
+    transaction.commit().await.during(DOING)?;
+    store.accounts_changed();
+    Ok(())
 }
 
 /// Changes of who is an admin happen one after the other: otherwise two admins could each make
@@ -411,7 +415,9 @@ pub async fn set_password(
 ) -> Result<(), StoreError> {
     let mut transaction = store.writes().begin().await.during("set a password")?;
     write_password(&mut transaction, user, None, hash).await?;
-    transaction.commit().await.during("set a password")
+    transaction.commit().await.during("set a password")?;
+    store.accounts_changed();
+    Ok(())
 }
 
 /// Sets a password from the server's command line; `one_time` ones must be changed at the next login.
@@ -433,7 +439,9 @@ pub async fn reset_password(
         .execute(&mut *transaction)
         .await
         .during(DOING)?;
-    transaction.commit().await.during(DOING)
+    transaction.commit().await.during(DOING)?;
+    store.accounts_changed();
+    Ok(())
 }
 
 pub(crate) async fn write_password(
@@ -468,7 +476,9 @@ pub async fn end_all_sessions(store: &Store, user: UserId) -> Result<(), StoreEr
         .await
         .during(DOING)?;
     end_sessions(&mut transaction, user).await?;
-    transaction.commit().await.during(DOING)
+    transaction.commit().await.during(DOING)?;
+    store.accounts_changed();
+    Ok(())
 }
 
 async fn end_sessions(connection: &mut AnyConnection, user: UserId) -> Result<(), StoreError> {

@@ -249,6 +249,22 @@ async fn live_sessions(store: Store, _: &str) {
     users::set_enabled(&store, workspace, admin, true).await.unwrap();
     assert!(live("one", LIFETIME).await.is_none(), "it ended, it does not come back");
 
+    // However often it is asked for, an answer is never older than the last change.
+    users::add(&store, workspace, &user("zoe@example.com", Role::Admin)).await.unwrap();
+    start("busy").await;
+    for role in [Role::Analyst, Role::Admin, Role::Viewer] {
+        let asking = (0..8).map(|_| async { live("busy", LIFETIME).await.unwrap().role });
+        let changing = users::set_role(&store, workspace, admin, role);
+        let asking = async {
+            for ask in asking {
+                ask.await;
+            }
+        };
+        let ((), changed) = tokio::join!(asking, changing);
+        changed.unwrap();
+        assert_eq!(live("busy", LIFETIME).await.unwrap().role, role);
+    }
+
     start("two").await;
     sessions::touch(&store, "two", admin).await.unwrap();
     users::end_all_sessions(&store, admin).await.unwrap();

@@ -165,7 +165,7 @@ mod tests {
             throttle.admit_at(&both, start).unwrap();
             throttle.failed_at(&both, start);
         }
-        throttle.failed_at(&[address.clone()], start);
+        throttle.failed_at(std::slice::from_ref(&address), start);
         throttle.succeeded(&[account("1"), address.clone()]);
         throttle.admit_at(&[account("new"), address], start).unwrap_err();
     }
