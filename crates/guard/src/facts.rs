@@ -44,6 +44,8 @@ pub(crate) struct TableFacts {
     pub name: String,
     pub kind: TableKind,
     pub columns: Vec<ColumnFacts>,
+    /// Indexes by name, each with the columns or expressions in it.
+    pub indexes: Vec<(String, Vec<String>)>,
     /// SQLite's rowid under its name, if it has one.
     pub rowid: Option<String>,
     /// What a view reads, parsed once.
@@ -138,6 +140,14 @@ impl Inner {
             name: table.name.clone(),
             kind: table.kind,
             columns: columns.collect(),
+            indexes: table
+                .indexes
+                .iter()
+                .map(|index| {
+                    let predicate = index.predicate.iter();
+                    (index.name.clone(), index.columns.iter().chain(predicate).cloned().collect())
+                })
+                .collect(),
             rowid,
             view,
             parents: Vec::new(),
@@ -272,6 +282,21 @@ impl Inner {
             let known = table.name.to_lowercase();
             known.contains(&wanted) || wanted.contains(&known) || common(&known, &wanted)
         })
+    }
+}
+
+impl TableFacts {
+    /// Indexes in which one of these columns has a part: their order tells of its values.
+    pub fn indexes_over(&self, columns: &[String]) -> Vec<&str> {
+        let touches = |part: &String| {
+            let part = part.to_lowercase();
+            columns.iter().any(|column| part.contains(column.as_str()))
+        };
+        self.indexes
+            .iter()
+            .filter(|(_, parts)| parts.is_empty() || parts.iter().any(touches))
+            .map(|(name, _)| name.as_str())
+            .collect()
     }
 }
 

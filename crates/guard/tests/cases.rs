@@ -230,3 +230,19 @@ fn huge_and_deep_statements_end_quickly() {
     }
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
+
+/// A scan along an index over a masked column would give its order away.
+#[test]
+fn indexes_over_masked_columns_are_kept_out() {
+    let policy = r#"{"tables": [{"table": "customers", "columns": {"email": "null"}}]}"#;
+    let check = |catalog: &str, sql: &str, expected: &str| {
+        let sql = rendered(catalog, policy, None, sql);
+        assert!(sql.contains(expected), "{sql}");
+        assert!(!sql.contains("FORCE") && !sql.contains("INDEXED BY"), "{sql}");
+    };
+    check(PG, "SELECT id FROM customers", "FROM public.customers WHERE tableoid IS NOT NULL");
+    check(MY, "SELECT id FROM customers", "FROM shop.customers IGNORE INDEX (email)");
+    check(MY, "SELECT id FROM customers FORCE INDEX (email)", "IGNORE INDEX (email)");
+    check(LITE, "SELECT id FROM customers", "FROM main.customers NOT INDEXED");
+    check(LITE, "SELECT id FROM customers INDEXED BY customers_email_idx", "NOT INDEXED");
+}

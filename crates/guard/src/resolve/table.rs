@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     ast::{
-        Alias, Arm, Body, Count, Expr, Factor, FactorKind, From, Ident, Item, Limit, Literal, Name,
-        Part, Quantifier, Query, Select,
+        Alias, Arm, Body, Count, Expr, Factor, FactorKind, From, Hint, Ident, Item, Limit, Literal,
+        Name, Part, Quantifier, Query, Select,
     },
     facts::View,
     fault::{Checked, Fault, Span},
@@ -396,7 +396,14 @@ impl<'g> Resolver<'g> {
                 let alias = Some(Alias { name: own.clone().map(Ident::made), columns: vec![] });
                 select(items, Factor { kind, alias, span }, filter)
             }
-            None => select(items, Factor { alias: None, ..factor.clone() }, filter),
+            None => {
+                let mut inner = Factor { alias: None, ..factor.clone() };
+                let masked: Vec<String> =
+                    governed.columns.iter().map(|(name, _)| name.clone()).collect();
+                let traced = table.indexes_over(&masked);
+                let filter = unordered(&mut inner, &traced, filter, self.facts.flavour);
+                select(items, inner, filter)
+            }
         };
         set_derived(factor, query, own);
         if fenced {
@@ -545,6 +552,47 @@ fn set_derived(factor: &mut Factor, query: Query, own: Option<String>) {
     factor.kind = FactorKind::Derived { lateral: false, query: Box::new(query) };
     if factor.alias.is_none() {
         factor.alias = Some(Alias { name: own.map(Ident::made), columns: Vec::new() });
+    }
+}
+
+/// Keeps the server from reading the table along an index over a masked column: rows would come in
+/// the order of the values that the mask hides. A person's own hints are dropped for the same
+/// reason.
+fn unordered(
+    factor: &mut Factor,
+    indexes: &[&str],
+    filter: Option<Expr>,
+    flavour: crate::Flavour,
+) -> Option<Expr> {
+    let FactorKind::Table { hints, .. } = &mut factor.kind else { return filter };
+    hints.clear();
+    if indexes.is_empty() {
+        return filter;
+    }
+    match flavour {
+        crate::Flavour::Sqlite => {
+            hints.push(Hint { words: vec!["NOT", "INDEXED"], indexes: None });
+            filter
+        }
+        crate::Flavour::MySql | crate::Flavour::MariaDb => {
+            let indexes = Some(indexes.iter().map(|name| Ident::made(*name)).collect());
+            hints.push(Hint { words: vec!["IGNORE", "INDEX"], indexes });
+            filter
+        }
+        // There are no hints. A system column is in no index, so a scan of the index alone, which
+        // is what would give its order away, is out of the question.
+        crate::Flavour::Postgres => {
+            let span = factor.span;
+            let column = Part::Column(vec![Ident::made("tableoid")]);
+            let mut parts = vec![column, Part::Op("IS NOT NULL".into())];
+            if let Some(filter) = filter {
+                parts.extend([
+                    Part::Op("AND".into()),
+                    Part::Tuple { row: false, items: vec![filter] },
+                ]);
+            }
+            Some(Expr { parts, span })
+        }
     }
 }
 
