@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Makes wordnet.txt: `word synonym …` for the first senses of common nouns and verbs.
+"""Makes wordnet.txt: `word synonym …` for the first senses of common nouns.
 
-  wordnet.py DIR > wordnet.txt      DIR holds data.noun, index.noun, data.verb, index.verb of WordNet 3.0
+  wordnet.py DIR > wordnet.txt      DIR holds data.noun, index.noun of WordNet 3.0
                                     (Debian: package wordnet-base, /usr/share/wordnet)
 """
 import collections, sys
 
-SENSES = {'noun': 3, 'verb': 2}
+SENSES = {'noun': 3}
 out = collections.defaultdict(dict)
 for pos, senses in SENSES.items():
     synset, up = {}, {}

@@ -54,7 +54,12 @@ fn main() {
             println!("{part}: {}\n{:?}", eval::trace(question, lexicon, values, today), found.predicted_sql);
         }
         times.push(found.ms);
-        writeln!(out, "{}", serde_json::to_string(&found).unwrap()).unwrap();
+        let mut row = serde_json::to_value(&found).unwrap();
+        if args.iter().any(|a| a == "--features") {
+            let features = eval::features(question, lexicon, values, today);
+            row["features"] = features.into_iter().map(|(n, v)| (n.to_owned(), v.into())).collect::<serde_json::Map<_, _>>().into();
+        }
+        writeln!(out, "{row}").unwrap();
     }
     times.sort_by(f64::total_cmp);
     let at = |q: f64| times.get((times.len() as f64 * q) as usize).copied().unwrap_or(0.0);

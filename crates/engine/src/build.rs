@@ -20,6 +20,7 @@ pub(crate) struct Builder<'a> {
     pub settled: &'a Assignment,
     /// Columns that words of the question point at, for choosing among keys.
     pub mentioned: &'a HashMap<usize, f32>,
+    pub today: crate::Date,
 }
 
 #[derive(Default)]
@@ -94,6 +95,7 @@ impl Builder<'_> {
                 s.plan.select.push(e);
             }
         }
+        self.add_up(s);
         // `X with the number of Y and the number of points`: beside a count, numbers are added up.
         if s.plan.select.iter().any(Ex::is_aggregate) {
             let sums: Vec<usize> = self
@@ -117,6 +119,20 @@ impl Builder<'_> {
                     };
                 }
             }
+        }
+    }
+
+    /// `total amount per customer`: a lone measure by something else than its own row is added up.
+    fn add_up(&self, s: &mut State) {
+        let [Ex::Col(c)] = s.plan.select[..] else { return };
+        let own = self.lexicon.columns[c].table;
+        let foreign = |n: &usize| match self.item(*n) {
+            Some(Item::Table(t)) => t != own,
+            Some(Item::Column(g)) => !self.lexicon.columns[g].is_primary && g != c,
+            None => false,
+        };
+        if self.measures(c) && !self.draft.group.is_empty() && self.draft.group.iter().all(foreign) && self.draft.limit.is_none() {
+            s.plan.select = vec![Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(Ex::Col(c))), distinct: false }];
         }
     }
 
@@ -272,6 +288,7 @@ impl Builder<'_> {
             if let Condition::Exists { noun } = filter.what
                 && filter.negated
                 && let Some(t) = self.table_of(noun)
+                && (matches!(self.item(noun), Some(Item::Table(_))) || Some(t) != self.subject())
                 && !found.contains(&t)
             {
                 found.push(t);
@@ -443,16 +460,26 @@ impl Builder<'_> {
                 };
                 Some(Pred::Time { column, range: range.clone(), negated: filter.negated })
             }
+            Condition::Exists { noun }
+                if filter.negated && self.lacking(*noun, s).is_some() =>
+            {
+                // `customers without a phone`: the column is empty.
+                self.lacking(*noun, s).map(|c| Pred::Null(c, false))
+            }
             Condition::Exists { noun } => {
                 if !filter.negated {
                     s.extra.extend(self.table_of(*noun));
                 }
                 None
             }
-            Condition::Null { noun } => match self.item(*noun)? {
-                Item::Column(c) => Some(Pred::Null(c, filter.negated)),
-                Item::Table(_) => None,
-            },
+        }
+    }
+
+    /// A column of the subject itself that a condition says is missing.
+    fn lacking(&self, noun: usize, s: &State) -> Option<usize> {
+        match self.item(noun)? {
+            Item::Column(c) if Some(self.lexicon.columns[c].table) == s.subject => Some(c),
+            _ => None,
         }
     }
 
@@ -615,6 +642,9 @@ impl Builder<'_> {
         let op = if flipped { op.flipped() } else { op };
         let pred = match right {
             Right::Num(n) => match column {
+                Some(c) if self.lexicon.columns[c].kind.is_temporal() && flips && *n < 200.0 => {
+                    self.age_condition(c, op, *n)
+                }
                 Some(c) if self.lexicon.columns[c].kind.is_temporal() => {
                     self.year_condition(c, op, *n)?
                 }
@@ -704,6 +734,18 @@ impl Builder<'_> {
                 .any(|w| matches!(w.as_str(), "birth" | "year" | "founded" | "birthday" | "date"))
     }
 
+    /// An age in years, as dates of birth.
+    #[allow(clippy::cast_possible_truncation)]
+    fn age_condition(&self, column: usize, op: Op, years: f64) -> Pred {
+        let day = crate::Date { year: self.today.year - years as i32, ..self.today };
+        let (from, until) = match op {
+            Op::Lt | Op::Le | Op::Eq => (None, Some(day)),
+            Op::Gt | Op::Ge | Op::Ne => (Some(day), None),
+        };
+        let label = if until.is_some() { format!("before {}", day.iso()) } else { format!("since {}", day.iso()) };
+        Pred::Time { column, range: Range { from, until, years: None, label }, negated: false }
+    }
+
     fn year_condition(&self, column: usize, op: Op, n: f64) -> Option<Pred> {
         #[allow(clippy::cast_possible_truncation)]
         let year = (n.fract() == 0.0 && (1000.0..=2200.0).contains(&n)).then_some(n as i32)?;
@@ -724,7 +766,8 @@ impl Builder<'_> {
             Left::Noun(n) => match self.item(*n)? {
                 Item::Column(c) => Some(Ex::Col(c)),
                 Item::Table(t) => {
-                    let key = self.lexicon.tables[t].primary_key.first().copied();
+                    let amount = crate::resolve::amount_of(self.lexicon, Item::Table(t));
+                    let key = amount.or(self.lexicon.tables[t].primary_key.first().copied());
                     key.or(self.lexicon.tables[t].label).map(Ex::Col)
                 }
             },
@@ -860,6 +903,10 @@ impl Builder<'_> {
             || !s.plan.having.is_empty()
             || self.draft.order.iter().any(|o| self.order_aggregates(&o.key));
         if !aggregates {
+            if !self.draft.group.is_empty() && self.draft.limit.is_some() {
+                // The first of each group: more than one statement of this shape can say.
+                s.lost += 1;
+            }
             for noun in &self.draft.group {
                 s.extra.extend(self.table_of(*noun));
             }
@@ -927,6 +974,7 @@ impl Builder<'_> {
                             && !self.shows(s, t, None)
                         {
                             front.push(Ex::Col(label));
+                            front.extend(self.lexicon.tables[t].label_rest.map(Ex::Col));
                         }
                         s.extra.push(t);
                     }

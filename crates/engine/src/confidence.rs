@@ -1,23 +1,48 @@
-//! How sure the engine is of a reading, as a number from 0 to 1.
+//! How sure the engine is of a reading: a logistic model over named features.
+//!
+//! The weights are in `data/confidence.txt`, fitted by `data/confidence.py` on questions with known answers.
 
-use crate::{link::Links, plan::Plan};
+use std::sync::LazyLock;
 
-/// From the reading's own score per part, its lead over the next one, and the words left over.
-pub(crate) fn confidence(
-    score: f32,
-    all: impl Iterator<Item = f32>,
-    plan: &Plan,
-    links: &Links,
-    unknown: usize,
-) -> f32 {
-    let next = all.filter(|s| *s < score).fold(f32::NEG_INFINITY, f32::max);
-    #[allow(clippy::cast_precision_loss)]
-    let parts = (links.nouns.len() + links.values.len()).max(1) as f32;
-    let average = (score / parts).clamp(0.0, 1.2) / 1.2;
-    let lead = if next.is_finite() { (score - next).clamp(0.0, 0.5) } else { 0.5 };
-    #[allow(clippy::cast_precision_loss)]
-    let words = 0.12 * unknown as f32;
-    #[allow(clippy::cast_precision_loss)]
-    let joins = 0.04 * plan.tables.len().saturating_sub(1) as f32;
-    (0.35 + 0.5 * average + 0.3 * lead - words - joins).clamp(0.0, 1.0)
+pub(crate) const NAMES: [&str; 16] = [
+    "score", "lead", "unknown", "joins", "lost", "weakest", "missing", "nested", "group", "having", "limit", "intersect",
+    "words", "implied", "either", "columns",
+];
+
+pub(crate) type Features = [f32; NAMES.len()];
+
+/// The constant, then a weight for every feature.
+static WEIGHTS: LazyLock<(f32, Features)> = LazyLock::new(|| {
+    let lines = include_str!("../data/confidence.txt").lines().filter_map(|l| l.split_once(' '));
+    let mut constant = 0.0;
+    let mut weights = [0.0; NAMES.len()];
+    for (name, weight) in lines {
+        let weight = weight.trim().parse().unwrap_or(0.0);
+        match NAMES.iter().position(|n| *n == name) {
+            Some(i) => weights[i] = weight,
+            None => constant = weight,
+        }
+    }
+    (constant, weights)
+});
+
+/// The chance that the reading is what was meant, 0 to 1.
+pub(crate) fn confidence(features: &Features) -> f32 {
+    let (constant, weights) = &*WEIGHTS;
+    let sum: f32 = constant + features.iter().zip(weights).map(|(f, w)| f * w).sum::<f32>();
+    1.0 / (1.0 + (-sum).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAMES, WEIGHTS, confidence};
+
+    #[test]
+    fn lost_parts_make_it_less_sure() {
+        assert!(WEIGHTS.1.iter().any(|w| *w != 0.0));
+        let mut features = [0.5; NAMES.len()];
+        let before = confidence(&features);
+        features[4] += 1.0;
+        assert!(confidence(&features) < before);
+    }
 }

@@ -132,6 +132,7 @@ pub(crate) fn hint_words(hint: &str) -> &'static [&'static str] {
             "size", "height", "area", "population", "capacity", "length", "amount", "price", "number", "score", "point",
             "rank", "rating", "salary", "value",
         ],
+        "sum" => &["total amount", "total", "amount", "total price", "price"],
         "rich" => &["net worth", "income", "salary", "money", "asset", "market value"],
         _ => &[],
     }

@@ -91,10 +91,6 @@ pub(crate) enum Condition {
     Exists {
         noun: NounId,
     },
-    /// The column holds nothing, or something when negated.
-    Null {
-        noun: NounId,
-    },
 }
 
 #[derive(Clone, Debug, PartialEq)]

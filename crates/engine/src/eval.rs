@@ -87,3 +87,11 @@ pub fn trace(question: &str, lexicon: &Lexicon, values: &ValueIndex, today: Date
     }
     format!("{out}{draft:#?}\n")
 }
+
+/// Named features of the best reading, for fitting `data/confidence.txt`.
+#[must_use]
+pub fn features(question: &str, lexicon: &Lexicon, values: &ValueIndex, today: Date) -> Vec<(&'static str, f32)> {
+    let ask = Ask { question, lexicon, values, glossary: &[], previous: None, today };
+    let found = crate::read::best_features(&ask);
+    found.map_or_else(Vec::new, |f| crate::confidence::NAMES.into_iter().zip(f).collect())
+}

@@ -26,6 +26,8 @@ pub(crate) struct Noun {
     pub implied: bool,
     /// `revenue`: a measure by convention, added up unless told otherwise.
     pub concept: bool,
+    /// The same words as a value.
+    pub hits: Vec<(usize, String, f32)>,
     /// A unit of time that is no column: `month`.
     pub bucket: Option<calendar::Bucket>,
 }
@@ -175,9 +177,9 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
         if end == start + 1 && matches!(tokens[start].lemma.as_str(), "name" | "title") {
             let labels = lexicon.tables.iter().filter_map(|t| t.label).map(Item::Column);
             let new: Vec<Item> =
-                labels.filter(|l| !list.iter().any(|(i, s)| i == l && *s > 0.8)).collect();
+                labels.filter(|l| !list.iter().any(|(i, s)| i == l && *s > 0.9)).collect();
             list.retain(|(i, _)| !new.contains(i));
-            list.extend(new.into_iter().map(|i| (i, 0.8)));
+            list.extend(new.into_iter().map(|i| (i, 0.9)));
         }
         if is_money(&tokens[start..end]) && list.iter().all(|(_, s)| *s < 0.9) {
             list = money(lexicon);
@@ -195,7 +197,7 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
         let words = (start..end).filter(|t| !words::is_stop(&tokens[*t].lower)).count().max(1);
         // A stop word alone is a name only when nothing else is.
         let stop = words::is_stop(&tokens[start].lower) && end == start + 1;
-        let weight = power(words) * best.powf(0.8) * if stop { 0.5 } else { 1.0 };
+        let weight = power(words) * best.powf(1.1) * if stop { 0.5 } else { 1.0 };
         spans[start].push(Span { end, weight, what: What::Noun(list) });
     }
 }
@@ -331,6 +333,13 @@ fn add_values(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex, spans: &
             spans[start].push(Span { end: start + 1, weight: 3.0, what: What::Value(hits) });
             continue;
         }
+        let letter = start > 0
+            && first.text.len() == 1
+            && first.capital
+            && matches!(tokens[start - 1].lower.as_str(), "with" | "letter" | "contains" | "contain" | "containing");
+        if letter {
+            spans[start].push(Span { end: start + 1, weight: 1.6, what: What::Value(Vec::new()) });
+        }
         if first.kind == Kind::Punct || values.is_empty() {
             continue;
         }
@@ -465,6 +474,11 @@ fn choose(tokens: Vec<Token>, spans: Vec<Vec<Span>>, lexicon: &Lexicon) -> Links
             at += 1;
             continue;
         };
+        let end = spans[at][choice].end;
+        let hits = spans[at].iter().find_map(|s| match &s.what {
+            What::Value(hits) if s.end == end => Some(hits.clone()),
+            _ => None,
+        });
         let span = spans[at].swap_remove(choice);
         let text: Vec<&str> = tokens[at..span.end].iter().map(|t| t.text.as_str()).collect();
         let text = text.join(" ");
@@ -478,6 +492,7 @@ fn choose(tokens: Vec<Token>, spans: Vec<Vec<Span>>, lexicon: &Lexicon) -> Links
                     concept: is_money(&tokens[at..span.end])
                         && candidates.first().is_none_or(|c| matches!(c.0, Item::Column(_))),
                     candidates,
+                    hits: hits.unwrap_or_default(),
                     possessive: tokens[span.end - 1].possessive,
                     implied: false,
                     text,

@@ -265,6 +265,21 @@ impl Parser<'_> {
             {
                 self.on_superlative(Superlative::Extreme(agg == Agg::Max));
             }
+            // `average order total`: the total is the measure.
+            Cue::Agg(Agg::Sum)
+                if self.links.tokens[token].is("total")
+                    && matches!(self.previous(), Some(Seg::Noun(_)))
+                    && !matches!(self.next(self.at + 1), Some((_, Seg::Noun(_) | Seg::Cue(Cue::NumberOf)))) =>
+            {
+                let noun = self.links.imply("sum", self.lexicon, token);
+                let subject = self.draft.select.pop();
+                let agg = self.agg.take().or(subject.as_ref().and_then(|s| s.agg));
+                if let Some(owner) = subject.and_then(|s| s.noun) {
+                    self.draft.owned.push((noun, owner));
+                    self.draft.context.push(owner);
+                }
+                self.push_select(noun, agg);
+            }
             Cue::Agg(agg) => self.agg = Some(agg),
             Cue::Distinct => self.distinct = true,
             Cue::Each => {
@@ -274,6 +289,13 @@ impl Parser<'_> {
             Cue::By => self.on_by(),
             Cue::OrderBy if self.starts_clause() && self.draft.select.is_empty() => {
                 self.enter(Mode::Select)
+            }
+            // `have been ordered by customers`: a verb.
+            Cue::OrderBy
+                if token > 0
+                    && matches!(self.links.tokens[token - 1].lower.as_str(), "been" | "was" | "were" | "is" | "are" | "being") =>
+            {
+                self.prep = true;
             }
             Cue::OrderBy => {
                 self.enter(Mode::Order);
@@ -364,7 +386,10 @@ impl Parser<'_> {
     /// `by` groups a measure; elsewhere it is a preposition.
     fn on_by(&mut self) {
         let measured = self.draft.select.iter().any(|s| s.agg.is_some() || s.number_of)
-            || self.draft.bucket.is_some();
+            || self.draft.bucket.is_some()
+            || matches!(&self.draft.select[..], [only] if only.noun.is_some_and(|n| {
+                self.links.nouns[n].is_table() && self.at < 4 || self.measures(n) && !self.links.nouns[n].is_table()
+            }));
         let after_word = matches!(self.previous(), Some(Seg::Word));
         let before_noun = matches!(self.next(self.at + 1), Some((_, Seg::Noun(_))));
         if !self.draft.order.is_empty()
@@ -588,6 +613,9 @@ impl Parser<'_> {
             return;
         }
         let implied = self.links.imply(hint, self.lexicon, self.links.segs[self.at].1);
+        if let Some(noun) = next.filter(|n| self.links.nouns[*n].is_table()) {
+            self.draft.owned.push((implied, noun));
+        }
         let order = Order {
             key: Key::Noun(implied),
             descending: Some(descending),
@@ -688,6 +716,17 @@ impl Parser<'_> {
     // ---- nouns
 
     fn on_noun(&mut self, noun: NounId) {
+        if self.is_another_value(noun) {
+            let info = &self.links.nouns[noun];
+            self.links.values.push(crate::link::Value {
+                span: info.span,
+                text: info.text.clone(),
+                hits: info.hits.clone(),
+                quoted: false,
+            });
+            self.on_value(self.links.values.len() - 1);
+            return;
+        }
         if let Some(kind) = self.superlative.take() {
             self.settle_superlative(kind, noun);
             self.prep = false;
@@ -850,11 +889,25 @@ impl Parser<'_> {
         if !matches!(self.seg(self.at + 1), Some(Seg::Noun(_))) {
             return false;
         }
-        let condition = matches!(
+        let verb = matches!(self.seg(self.at + 1), Some(Seg::Noun(n)) if {
+            let token = &self.links.tokens[self.links.nouns[*n].span.0];
+            token.lower.ends_with("ed") && self.links.tokens[self.links.nouns[*n].span.0].lemma == token.lower
+        });
+        let condition = verb && matches!(self.seg(self.at + 2), Some(Seg::Time(Time::Range(_)) | Seg::Cue(Cue::Prep))) || matches!(
             self.seg(self.at + 2),
             Some(Seg::Num(_) | Seg::Value(_) | Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between))
         );
         !(condition && self.mode == Mode::Select)
+    }
+
+    /// `pending or shipped`: a word that names a table too, after a value of a column that holds both.
+    fn is_another_value(&self, noun: NounId) -> bool {
+        if !matches!(self.previous(), Some(Seg::Cue(Cue::Or | Cue::And))) || self.links.nouns[noun].hits.is_empty() {
+            return false;
+        }
+        let Some(Condition::Value { value, .. }) = self.draft.filters.last().map(|f| &f.what) else { return false };
+        let columns: Vec<usize> = self.links.values[*value].hits.iter().map(|h| h.0).collect();
+        self.links.nouns[noun].hits.iter().any(|h| columns.contains(&h.0))
     }
 
     fn own(&mut self, noun: NounId) {
@@ -1579,6 +1632,17 @@ impl Parser<'_> {
                 });
             }
             None => {}
+        }
+        let grouped = self.draft.bucket.is_some() || !self.draft.group.is_empty();
+        if let [only] = &mut self.draft.select[..]
+            && grouped
+            && self.draft.order.is_empty()
+            && self.draft.limit.is_none()
+            && only.agg.is_none()
+            && only.noun.is_some_and(|n| self.links.nouns[n].is_table() && !self.draft.group.contains(&n))
+        {
+            // `orders per month`: how many.
+            only.number_of = true;
         }
         if self.how_many && !self.draft.select.is_empty() {
             self.draft.select.push(Sel {

@@ -20,22 +20,23 @@ use std::collections::HashMap;
 /// How many settlements of names are built into statements.
 const WIDTH: usize = 6;
 /// Below this a reading is a guess.
-const CONFIDENT: f32 = 0.72;
+const CONFIDENT: f32 = 0.76;
 const PLAUSIBLE: f32 = 0.2;
 
 struct Candidate {
     plan: Plan,
     sql: String,
     score: f32,
+    /// Parts of the question that found no place in the plan.
+    lost: u32,
+    /// The weakest match of a name.
+    weakest: f32,
 }
 
 pub(crate) fn read(ask: &Ask<'_>) -> Outcome {
-    let question = crate::follow::complete_question(ask);
-    let tokens = text::tokens(&question);
-    let mut links = link(tokens, ask.lexicon, ask.values, ask.today);
-    let draft = parse(&mut links, ask.lexicon);
+    let (links, draft) = understand(ask);
     let unknown = unknown_words(&links, &draft);
-    let found = candidates(&draft, &links, ask.lexicon);
+    let found = candidates(&draft, &links, ask.lexicon, ask.today);
     if found.is_empty() {
         return declined(ask, unknown);
     }
@@ -56,7 +57,7 @@ fn declined(ask: &Ask<'_>, unknown_words: Vec<String>) -> Outcome {
     Outcome::Declined(Decline { text, unknown_words, suggestions: crate::suggestions(ask.lexicon) })
 }
 
-fn candidates(draft: &Draft, links: &Links, lexicon: &Lexicon) -> Vec<Candidate> {
+fn candidates(draft: &Draft, links: &Links, lexicon: &Lexicon, today: crate::Date) -> Vec<Candidate> {
     let mentioned = mentioned(links, lexicon);
     let writer = Writer { lexicon };
     let mut out: Vec<Candidate> = Vec::new();
@@ -64,7 +65,7 @@ fn candidates(draft: &Draft, links: &Links, lexicon: &Lexicon) -> Vec<Candidate>
         return out;
     }
     for settled in resolve(draft, links, lexicon, WIDTH) {
-        let builder = Builder { draft, links, lexicon, settled: &settled, mentioned: &mentioned };
+        let builder = Builder { draft, links, lexicon, settled: &settled, mentioned: &mentioned, today };
         let Some((plan, lost)) = build(&builder) else { continue };
         if plan.select.is_empty() && plan.star.is_none() {
             continue;
@@ -75,7 +76,8 @@ fn candidates(draft: &Draft, links: &Links, lexicon: &Lexicon) -> Vec<Candidate>
         }
         #[allow(clippy::cast_precision_loss)]
         let score = settled.score - 0.7 * lost as f32;
-        out.push(Candidate { plan, sql, score });
+        let weakest = weakest(&settled, links);
+        out.push(Candidate { plan, sql, score, lost, weakest });
     }
     out.sort_by(|a, b| b.score.total_cmp(&a.score));
     out
@@ -119,13 +121,8 @@ fn reading(
     lexicon: &Lexicon,
 ) -> Reading {
     let explainer = Explainer { lexicon };
-    let score = crate::confidence::confidence(
-        c.score,
-        all.iter().map(|c| c.score),
-        &c.plan,
-        links,
-        unknown.len(),
-    );
+    let features = features(c, all, links, unknown.len());
+    let score = crate::confidence::confidence(&features);
     let (tables, columns) = touched(&c.plan, lexicon);
     let used_words = links
         .tokens
@@ -145,6 +142,60 @@ fn reading(
         columns,
         follow_ups: explainer.follow_ups(&c.plan),
     }
+}
+
+fn weakest(settled: &crate::resolve::Assignment, links: &Links) -> f32 {
+    let nouns = links.nouns.iter().zip(&settled.items).filter(|(n, _)| !n.implied);
+    nouns
+        .filter_map(|(noun, item)| {
+            let item = (*item)?;
+            noun.candidates.iter().find(|c| c.0 == item).map(|c| c.1)
+        })
+        .fold(1.0, f32::min)
+}
+
+/// What the confidence is made of; the names are in `confidence::NAMES`.
+#[allow(clippy::cast_precision_loss)]
+fn features(c: &Candidate, all: &[Candidate], links: &Links, unknown: usize) -> crate::confidence::Features {
+    let flag = |b: bool| if b { 1.0 } else { 0.0 };
+    let next = all.iter().map(|o| o.score).filter(|s| *s < c.score).fold(f32::NEG_INFINITY, f32::max);
+    let lead = if next.is_finite() { (c.score - next).clamp(0.0, 0.5) } else { 0.5 };
+    let parts = (links.nouns.len() + links.values.len()).max(1) as f32;
+    let nested = |p: &Pred| matches!(p, Pred::In { .. } | Pred::CompareQuery(..));
+    let missing = links.values.iter().filter(|v| v.hits.is_empty()).count();
+    [
+        (c.score / parts).clamp(-1.0, 1.5),
+        lead,
+        unknown as f32,
+        c.plan.tables.len().saturating_sub(1) as f32,
+        c.lost as f32,
+        c.weakest,
+        missing as f32,
+        flag(c.plan.filter.iter().any(nested)),
+        flag(!c.plan.group.is_empty()),
+        flag(!c.plan.having.is_empty()),
+        flag(c.plan.limit.is_some()),
+        flag(c.plan.intersect.is_some()),
+        (links.tokens.len() as f32 / 10.0).min(4.0),
+        links.nouns.iter().filter(|n| n.implied).count() as f32,
+        flag(c.plan.filter.iter().any(|p| matches!(p, Pred::Any(_)))),
+        c.plan.select.len() as f32,
+    ]
+}
+
+/// The features of the best reading, for fitting the weights.
+pub(crate) fn best_features(ask: &Ask<'_>) -> Option<crate::confidence::Features> {
+    let (links, draft) = understand(ask);
+    let unknown = unknown_words(&links, &draft).len();
+    let found = candidates(&draft, &links, ask.lexicon, ask.today);
+    Some(features(found.first()?, &found, &links, unknown))
+}
+
+fn understand(ask: &Ask<'_>) -> (Links, Draft) {
+    let question = crate::follow::complete_question(ask);
+    let mut links = link(text::tokens(&question), ask.lexicon, ask.values, ask.today);
+    let draft = parse(&mut links, ask.lexicon);
+    (links, draft)
 }
 
 type Touched = (Vec<(String, String)>, Vec<(String, String, String)>);

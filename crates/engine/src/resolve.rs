@@ -37,7 +37,6 @@ enum Role {
     Required,
     Exists,
     Time,
-    Null,
     /// A value stands beside it.
     Holder,
 }
@@ -189,7 +188,8 @@ fn suits(role: Role, item: Item, noun: &crate::link::Noun, lexicon: &Lexicon) ->
                 Role::NumberOf => 0.15,
                 Role::Group | Role::Amount => 0.1,
                 Role::Order | Role::EqualNumber => -0.3,
-                Role::CompareNumber | Role::CompareText | Role::Time | Role::Null => -0.5,
+                Role::CompareNumber if amount_of(lexicon, item).is_some() => -0.2,
+                Role::CompareNumber | Role::CompareText | Role::Time => -0.5,
                 Role::Aggregate(_) => -0.7,
             };
     };
@@ -203,7 +203,7 @@ fn suits(role: Role, item: Item, noun: &crate::link::Noun, lexicon: &Lexicon) ->
     let base = match role {
         Role::Select => {
             if column.refers_to.is_some() {
-                -0.06
+                -0.14
             } else {
                 0.02
             }
@@ -318,7 +318,6 @@ fn suits(role: Role, item: Item, noun: &crate::link::Noun, lexicon: &Lexicon) ->
             }
         }
         Role::Required | Role::Exists => -0.2,
-        Role::Null => 0.05,
         Role::Holder => {
             if temporal || measure {
                 -0.1
@@ -387,7 +386,6 @@ fn roles(draft: &Draft, nouns: usize) -> Vec<Vec<Role>> {
             Condition::Time { noun: Some(n), .. } => add(*n, Role::Time),
             Condition::Time { noun: None, .. } => {}
             Condition::Exists { noun } => add(*noun, Role::Exists),
-            Condition::Null { noun } => add(*noun, Role::Null),
         }
     }
     roles
@@ -506,4 +504,14 @@ fn value_choices(
         out.push(next);
     }
     out
+}
+
+/// The one number that a row of money is about.
+pub(crate) fn amount_of(lexicon: &Lexicon, item: Item) -> Option<usize> {
+    let Item::Table(t) = item else { return None };
+    let named = |c: &usize| {
+        let info = &lexicon.columns[*c];
+        info.kind.is_numeric() && matches!(info.phrase.core().as_str(), "amount" | "total" | "total amount")
+    };
+    lexicon.tables[t].columns.clone().find(named)
 }
