@@ -12,7 +12,7 @@ use crate::{
     sessions::{Lease, Sessions},
 };
 use model::{catalog::ValueKind, result::ResultColumn};
-use rusqlite::{Connection, ErrorCode, Statement};
+use rusqlite::{Connection, ErrorCode, Row, Statement};
 use std::sync::{Arc, atomic::Ordering};
 use tokio::runtime::Handle;
 
@@ -79,11 +79,15 @@ fn step_rows(
         return Ok(Stop::Failed(not_a_read()));
     }
     let runtime = Handle::current();
-    // The first word never waits: the channel is empty.
-    runtime.block_on(outlet.say(Word::Columns(columns(&statement))));
     let width = statement.column_count();
+    let mut columns = Some(columns(&statement));
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
+        if let Some(mut columns) = columns.take() {
+            mean_by_value(&mut columns, row)?;
+            // The first word never waits: the channel is empty.
+            runtime.block_on(outlet.say(Word::Columns(columns)));
+        }
         if outlet.encoder.begin_row() == Flow::Enough {
             return Ok(Stop::Enough);
         }
@@ -100,7 +104,20 @@ fn step_rows(
             return Ok(stop);
         }
     }
+    if let Some(columns) = columns {
+        runtime.block_on(outlet.say(Word::Columns(columns)));
+    }
     Ok(Stop::Finished)
+}
+
+/// SQLite says nothing of an expression's type: the first row's values do.
+fn mean_by_value(columns: &mut [ResultColumn], row: &Row<'_>) -> rusqlite::Result<()> {
+    for (index, column) in columns.iter_mut().enumerate() {
+        if column.type_name.is_empty() {
+            column.kind = values::kind_of(row.get_ref(index)?);
+        }
+    }
+    Ok(())
 }
 
 /// The columns of a statement that SQLite accepts as exactly one that reads.

@@ -32,6 +32,17 @@ fn real(encoder: &mut Encoder, number: f64) {
     encoder.text(&buffer[..end]);
 }
 
+/// What a value's storage class says of an expression's column.
+pub(crate) fn kind_of(value: ValueRef<'_>) -> ValueKind {
+    match value {
+        ValueRef::Null => ValueKind::Other,
+        ValueRef::Integer(_) => ValueKind::Integer,
+        ValueRef::Real(_) => ValueKind::Number,
+        ValueRef::Text(_) => ValueKind::Text,
+        ValueRef::Blob(_) => ValueKind::Binary,
+    }
+}
+
 /// The meaning of a declared type. SQLite takes any word, so this reads the usual ones and falls
 /// back on SQLite's own affinity rules.
 pub(crate) fn kind(declared: &str) -> ValueKind {
