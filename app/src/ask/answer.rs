@@ -39,6 +39,10 @@ pub fn AnswerView(handle: TurnHandle, chat: Chat, newest: Memo<Option<RunId>>) -
     }
 }
 
+/// Pixels: a grid's head with its borders and a scroll bar, and a row.
+const GRID_HEAD: usize = 56;
+const GRID_ROW: usize = 26;
+
 /// Grid and chart of one result. A chart that fits is shown first.
 #[component]
 fn Rows(handle: TurnHandle, chart: bool) -> impl IntoView {
@@ -61,12 +65,20 @@ fn Rows(handle: TurnHandle, chart: bool) -> impl IntoView {
         })
     };
     let load = move |_| handle.load_rest();
+    // A short grid takes no more room than it needs; a long one scrolls.
+    let height = move || match chosen.get() {
+        "chart" => "304px".to_owned(),
+        _ => format!("{}px", result.with(|result| GRID_HEAD + GRID_ROW * result.rows.len().min(8))),
+    };
     view! {
         <div class="answer-rows">
             <Tabs label="Result" tabs=Signal::stored(tabs) chosen/>
-            <div class="answer-pane" role="tabpanel" aria-label=move || {
-                if chosen.get() == "chart" { "Chart" } else { "Grid" }
-            }>
+            <div
+                class="answer-pane"
+                role="tabpanel"
+                aria-label=move || if chosen.get() == "chart" { "Chart" } else { "Grid" }
+                style:height=height
+            >
                 {move || match chosen.get() {
                     "chart" => view! { <ResultChart data=result/> }.into_any(),
                     _ => view! { <ResultGrid data=result/> }.into_any(),

@@ -125,6 +125,75 @@ const KEYWORDS: &[&str] = &[
     "year",
 ];
 
+/// Clauses that begin a line.
+const CLAUSES: &[&str] = &[
+    "cross join",
+    "except",
+    "from",
+    "full join",
+    "full outer join",
+    "group by",
+    "having",
+    "inner join",
+    "intersect",
+    "join",
+    "left join",
+    "left outer join",
+    "limit",
+    "natural join",
+    "offset",
+    "order by",
+    "right join",
+    "right outer join",
+    "union",
+    "where",
+    "window",
+];
+
+/// A statement on one line, as the guard renders it, with a line for each clause. Only blanks
+/// outside brackets, texts and comments become line ends; one that has lines stays as it is.
+#[must_use]
+pub fn laid_out(sql: &str) -> String {
+    if sql.contains('\n') {
+        return sql.to_owned();
+    }
+    let (mut depth, mut at, mut out) = (0_i32, 0, String::with_capacity(sql.len() + 16));
+    while at < sql.len() {
+        let rest = &sql[at..];
+        let (piece, length) = next_piece(rest);
+        let text = &rest[..length];
+        match text {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            _ => {}
+        }
+        let ends_line = piece == Piece::Plain
+            && text == " "
+            && depth == 0
+            // The second word of "LEFT JOIN" follows the first.
+            && !ends_in_join_word(&out)
+            && begins_clause(&rest[1..]);
+        out.push_str(if ends_line { "\n" } else { text });
+        at += length;
+    }
+    out
+}
+
+fn begins_clause(rest: &str) -> bool {
+    CLAUSES.iter().any(|clause| {
+        let head = rest.get(..clause.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(clause))
+            && !rest[clause.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
+    })
+}
+
+fn ends_in_join_word(text: &str) -> bool {
+    let last = text.rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
+    ["left", "right", "full", "inner", "outer", "cross", "natural"]
+        .iter()
+        .any(|word| last.eq_ignore_ascii_case(word))
+}
+
 /// Cuts SQL into pieces; joined again they are the text.
 fn pieces(sql: &str) -> Vec<(Piece, &str)> {
     let mut pieces: Vec<(Piece, &str)> = Vec::new();
@@ -212,6 +281,27 @@ mod tests {
         ];
         for (sql, expected) in cases {
             assert_eq!(shown(sql), expected);
+        }
+    }
+
+    #[test]
+    fn clauses_begin_lines() {
+        let cases = [
+            (
+                "SELECT a FROM t WHERE b = ' FROM ' LIMIT 5",
+                "SELECT a|FROM t|WHERE b = ' FROM '|LIMIT 5",
+            ),
+            (
+                "SELECT a FROM t LEFT OUTER JOIN u ON (SELECT 1 FROM v) = u.id GROUP BY a ORDER BY 1",
+                "SELECT a|FROM t|LEFT OUTER JOIN u ON (SELECT 1 FROM v) = u.id|GROUP BY a|ORDER BY 1",
+            ),
+            ("SELECT from_a, \"x FROM y\" FROM t_join", "SELECT from_a, \"x FROM y\"|FROM t_join"),
+            ("SELECT 1 -- FROM", "SELECT 1 -- FROM"),
+            ("SELECT 1\nFROM t WHERE é", "SELECT 1|FROM t WHERE é"),
+            ("SELECT 'ü FROM", "SELECT 'ü FROM"),
+        ];
+        for (sql, expected) in cases {
+            assert_eq!(laid_out(sql).replace('\n', "|"), expected);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{
     answer::AnswerView,
     declined::{DeclinedView, marked_question},
-    sql::SqlText,
+    sql::{SqlText, laid_out},
     stages::Stages,
     state::{Chat, LONGEST_QUESTION, TurnHandle},
     understood::Understood,
@@ -164,7 +164,7 @@ fn Statement(turn: ArcRwSignal<super::turn::Turn>, chat: Chat) -> impl IntoView 
     };
     let sql = {
         let turn = turn.clone();
-        Memo::new(move |_| turn.with(|turn| turn.sql.clone()))
+        Memo::new(move |_| turn.with(|turn| turn.sql.as_deref().map(laid_out)))
     };
     let open = move |_| {
         let title: String = turn.with_untracked(|turn| turn.question.chars().take(32).collect());

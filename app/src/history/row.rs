@@ -3,7 +3,7 @@
 use super::page::status_title;
 use crate::{
     ask::{
-        sql::SqlText,
+        sql::{SqlText, laid_out},
         turn::{duration, grouped},
     },
     ide::state::Ide,
@@ -90,13 +90,17 @@ fn tone(status: RunStatus) -> Tone {
 
 #[component]
 fn Details(entry: HistoryEntry) -> impl IntoView {
-    let sql = entry.sql.clone();
+    let sql = entry.sql.as_deref().map(laid_out);
+    let no_sql = match entry.status {
+        RunStatus::Done => "It needed no SQL.",
+        _ => "It ended before there was SQL.",
+    };
     view! {
         <div class="history-body">
             {entry.problem.clone().map(|problem| view! { <p class="history-problem">{problem}</p> })}
             {match sql.clone() {
                 Some(sql) => view! { <SqlText sql=Signal::stored(sql)/> }.into_any(),
-                None => view! { <p class="muted">"It ended before there was SQL."</p> }.into_any(),
+                None => view! { <p class="muted">{no_sql}</p> }.into_any(),
             }}
             <div class="form-actions">
                 <Actions entry=entry/>
@@ -119,7 +123,7 @@ fn Actions(entry: HistoryEntry) -> impl IntoView {
         move |run: bool| {
             let Some(sql) = entry.sql.as_deref() else { return };
             ide.choose(entry.connection);
-            ide.open_sql(&short_title(&entry), sql, run);
+            ide.open_sql(&short_title(&entry), &laid_out(sql), run);
             go("/", NavigateOptions::default());
         }
     };

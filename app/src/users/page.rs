@@ -136,7 +136,7 @@ fn Invite(members: Members) -> impl IntoView {
                 </div>
                 <div class="field field-grow">
                     <label for="invite-name">"Name"</label>
-                    <input node_ref=name class="input" id="invite-name" autocomplete="off" maxlength="100"/>
+                    <input node_ref=name class="input" id="invite-name" autocomplete="off" maxlength="100" required/>
                 </div>
                 <div class="field">
                     <label for="invite-role">"Role"</label>
@@ -232,7 +232,7 @@ fn RoleGuide() -> impl IntoView {
             <h2 id="roles-title">"What the roles may do"</h2>
             <dl>
                 <dt>"viewer"</dt>
-                <dd>"Looks at schemas and at the history of their own."</dd>
+                <dd>"Looks at schemas and at their own history."</dd>
                 <dt>"analyst"</dt>
                 <dd>"Also asks questions and runs statements that read."</dd>
                 <dt>"approver"</dt>
