@@ -18,7 +18,8 @@ import "monaco-editor/features/multicursor/register.js";
 import "monaco-editor/features/placeholderText/register.js";
 import "monaco-editor/features/smartSelect/register.js";
 import "monaco-editor/features/snippet/register.js";
-import "monaco-editor/features/suggest/register.js";
+// `features/suggest` has inline completions only.
+import "monaco-editor/editor/contrib/suggest/browser/suggestController.js";
 import "monaco-editor/features/toggleTabFocusMode/register.js";
 import "monaco-editor/features/wordOperations/register.js";
 import "monaco-editor/languages/definitions/mysql/register.js";

@@ -177,6 +177,7 @@ impl Editor {
             let (text, ready) = (tab.text.get(), self.mount.ready.get());
             if ready {
                 self.mount.open(tab.id, &text, language(self.ide.dialect()));
+                self.outline();
             } else if let Some(plain) = self.plain.get()
                 && plain.value() != text
             {

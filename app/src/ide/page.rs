@@ -37,19 +37,19 @@ fn Workbench(person: Person) -> impl IntoView {
         <Title text="Editor · Querent" />
         <div class="ide" on:keydown=move |ev| on_key(ide, &ev)>
             <Header person />
-            <div class="ide-body">
+            <main class="ide-body">
                 <SchemaPanel />
                 <Splitter name="side" label="Width of the schema panel" side=Side::Left min=180 max=520 default=264 />
-                <main class="center">
+                <div class="center">
                     <EditorPane />
                     <Splitter name="editor" label="Height of the editor" side=Side::Above min=120 max=900 default=300 />
                     <FrontResult ide />
-                </main>
+                </div>
                 <Splitter name="ask" label="Width of the question panel" side=Side::Right min=260 max=760 default=380 />
-                <aside class="ask-side" aria-label="Assistant">
+                <div class="ask-side">
                     <AskPanel />
-                </aside>
-            </div>
+                </div>
+            </main>
             <StatusBar role />
         </div>
     }

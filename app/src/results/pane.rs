@@ -43,7 +43,7 @@ pub fn ResultPane(tab: EditorTab) -> impl IntoView {
                 <div class="results-facts"><Facts data /></div>
                 <ExportButton tab />
             </div>
-            <div class="results-body" role="tabpanel">
+            <div class="results-body" role="tabpanel" aria-label="Result">
                 {move || match (pane.get(), state.get()) {
                     ("messages", _) => view! { <Messages data /> }.into_any(),
                     (_, State::Nothing) => view! { <NothingYet /> }.into_any(),

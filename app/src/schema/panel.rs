@@ -154,7 +154,7 @@ fn Tables(tree: Tree) -> impl IntoView {
                 type="search"
                 class="input"
                 aria-label="Search tables"
-                placeholder="Search tables and columns"
+                placeholder="Search tables"
                 autocomplete="off"
                 prop:value=move || tree.search.get()
                 on:input:target=move |ev| tree.search.set(ev.target().value())
@@ -166,6 +166,22 @@ fn Tables(tree: Tree) -> impl IntoView {
                 disabled=Signal::derive(move || !analyst || tree.reading.get().is_some())
                 on:click=move |_| tree.refresh()
             />
+            {move || {
+                ide.current
+                    .get()
+                    .map(|connection| {
+                        view! {
+                            <a
+                                class="icon-button"
+                                href=format!("/schema/{connection}")
+                                aria-label="Schema page"
+                                title="All tables on a page"
+                            >
+                                <Icon glyph=Glyph::File />
+                            </a>
+                        }
+                    })
+            }}
         </div>
         <div class="side-status" aria-live="polite">
             {move || {

@@ -33,7 +33,9 @@ pub fn TreeView(tree: Tree) -> impl IntoView {
         let Some(host) = host.get() else { return };
         height.set(f64::from(host.client_height()));
         let size = host.clone();
-        let resized = move || drop(height.try_set(f64::from(size.client_height())));
+        let resized = move || {
+            height.try_set(f64::from(size.client_height()));
+        };
         if let Some(observer) = SizeWatch::new(&host, resized) {
             watch.set(observer);
         }
@@ -76,7 +78,10 @@ pub fn TreeView(tree: Tree) -> impl IntoView {
             aria-label="Schema"
             tabindex="0"
             node_ref=host
-            aria-activedescendant=move || dom_id(&tree.active.get())
+            aria-activedescendant=move || {
+                let active = tree.active.get();
+                (!active.is_empty()).then(|| dom_id(&active))
+            }
             on:scroll=move |_| {
                 if let Some(host) = host.get_untracked() {
                     top.set(f64::from(host.scroll_top()));

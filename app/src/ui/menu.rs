@@ -5,6 +5,7 @@ use crate::{
     ui::icon::{Glyph, Icon},
 };
 use leptos::{ev, html, prelude::*, web_sys};
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
 /// One action or link of a menu.
@@ -20,7 +21,7 @@ pub struct MenuItem {
 #[derive(Clone)]
 pub enum MenuAct {
     Go(String),
-    Run(Callback<()>),
+    Run(Arc<dyn Fn() + Send + Sync>),
     /// A heading, not an action.
     Heading,
 }
@@ -32,7 +33,7 @@ impl MenuItem {
         glyph: Glyph,
         act: impl Fn() + Send + Sync + 'static,
     ) -> Self {
-        let act = MenuAct::Run(Callback::new(move |()| act()));
+        let act = MenuAct::Run(Arc::new(act));
         Self { label: label.into(), glyph: Some(glyph), act, danger: false }
     }
 
@@ -164,7 +165,7 @@ fn menu_row(item: MenuItem, close: impl Fn() + Copy + 'static) -> AnyView {
                 role="menuitem"
                 on:click=move |_| {
                     close();
-                    act.run(());
+                    act();
                 }
             >
                 {face}

@@ -7,7 +7,7 @@ use crate::ui::{
 };
 use leptos::prelude::*;
 use model::error::Problem;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// The messages on screen. In context, `Copy`.
 #[derive(Clone, Copy)]
@@ -21,8 +21,11 @@ struct Toast {
     id: u32,
     tone: Tone,
     text: String,
-    action: Option<(String, Callback<()>)>,
+    /// Not a `Callback`: that would go with the view that made it, and the message stays.
+    action: Option<(String, Action)>,
 }
+
+type Action = Arc<dyn Fn() + Send + Sync>;
 
 impl Toasts {
     /// Makes the list and puts it into context: once, in `App`.
@@ -55,11 +58,11 @@ impl Toasts {
         action: &str,
         run: impl Fn() + Send + Sync + 'static,
     ) {
-        let action = (action.to_string(), Callback::new(move |()| run()));
+        let action: (String, Action) = (action.to_string(), Arc::new(run));
         self.push(Tone::Neutral, text.into(), Some(action), 8);
     }
 
-    fn push(self, tone: Tone, text: String, action: Option<(String, Callback<()>)>, seconds: u64) {
+    fn push(self, tone: Tone, text: String, action: Option<(String, Action)>, seconds: u64) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
         self.list.update(|list| {
@@ -107,7 +110,7 @@ fn ToastCard(toast: Toast) -> impl IntoView {
                 .action
                 .map(|(label, run)| {
                     let act = move |_| {
-                        run.run(());
+                        run();
                         toasts.drop_one(id);
                     };
                     view! {

@@ -40,12 +40,13 @@ fn Value(viewed: Viewed) -> impl IntoView {
         let looks = column.kind == ValueKind::Json || value.starts_with(['{', '[']);
         looks.then(|| lay_out_json(value)).flatten()
     });
+    let is_null = value.is_none();
     let raw = value.unwrap_or_default();
     let shown = laid_out.unwrap_or_else(|| raw.clone());
     view! {
         <div class="viewer">
             <p class="muted">{column.type_name} " · " {about}</p>
-            <pre class="viewer-text" tabindex="0">{shown}</pre>
+            {(!is_null).then(|| view! { <pre class="viewer-text" tabindex="0">{shown}</pre> })}
             <div>
                 <Button glyph=Glyph::Copy on:click=move |_| browser::copy(&raw)>
                     "Copy"
