@@ -51,13 +51,21 @@ fn main() {
         let found =
             eval::predict(row["id"].as_str().unwrap(), question, lexicon, values, today, clock);
         if let Some(part) = option("--trace").filter(|t| question.contains(t.as_str())) {
-            println!("{part}: {}\n{:?}", eval::trace(question, lexicon, values, today), found.predicted_sql);
+            println!(
+                "{part}: {}\n{:?}",
+                eval::trace(question, lexicon, values, today),
+                found.predicted_sql
+            );
         }
         times.push(found.ms);
         let mut row = serde_json::to_value(&found).unwrap();
         if args.iter().any(|a| a == "--features") {
             let features = eval::features(question, lexicon, values, today);
-            row["features"] = features.into_iter().map(|(n, v)| (n.to_owned(), v.into())).collect::<serde_json::Map<_, _>>().into();
+            row["features"] = features
+                .into_iter()
+                .map(|(n, v)| (n.to_owned(), v.into()))
+                .collect::<serde_json::Map<_, _>>()
+                .into();
         }
         writeln!(out, "{row}").unwrap();
     }

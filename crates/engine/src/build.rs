@@ -131,8 +131,13 @@ impl Builder<'_> {
             Some(Item::Column(g)) => !self.lexicon.columns[g].is_primary && g != c,
             None => false,
         };
-        if self.measures(c) && !self.draft.group.is_empty() && self.draft.group.iter().all(foreign) && self.draft.limit.is_none() {
-            s.plan.select = vec![Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(Ex::Col(c))), distinct: false }];
+        if self.measures(c)
+            && !self.draft.group.is_empty()
+            && self.draft.group.iter().all(foreign)
+            && self.draft.limit.is_none()
+        {
+            s.plan.select =
+                vec![Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(Ex::Col(c))), distinct: false }];
         }
     }
 
@@ -148,13 +153,15 @@ impl Builder<'_> {
         let aggregate =
             |agg, c, distinct| Ex::Agg { agg, arg: Some(Box::new(Ex::Col(c))), distinct };
         Some(match (sel.agg, item) {
-            (None | Some(Agg::Sum), Item::Column(c)) if sel.noun.is_some_and(|n| self.links.nouns[n].concept) => {
+            (None | Some(Agg::Sum), Item::Column(c))
+                if sel.noun.is_some_and(|n| self.links.nouns[n].concept) =>
+            {
                 let info = &self.lexicon.columns[c];
-                let quantity = self.lexicon.tables[info.table]
-                    .columns
-                    .clone()
-                    .find(|q| self.lexicon.columns[*q].phrase.words.iter().any(|w| w == "quantity"));
-                let arg = match quantity.filter(|_| info.phrase.words.iter().any(|w| w == "price")) {
+                let quantity = self.lexicon.tables[info.table].columns.clone().find(|q| {
+                    self.lexicon.columns[*q].phrase.words.iter().any(|w| w == "quantity")
+                });
+                let arg = match quantity.filter(|_| info.phrase.words.iter().any(|w| w == "price"))
+                {
                     Some(q) => Ex::Product(c, q),
                     None => Ex::Col(c),
                 };
@@ -243,12 +250,16 @@ impl Builder<'_> {
             if !filter.attached {
                 missing = None;
             }
-            if let Condition::Exists { noun } = filter.what && filter.negated {
+            if let Condition::Exists { noun } = filter.what
+                && filter.negated
+            {
                 missing = self.table_of(noun);
             }
             if let Some(pred) = self.condition(filter, s) {
                 // A condition on a table that must not be there belongs to what must not be there.
-                if let Some(t) = missing.filter(|_| filter.attached).or_else(|| self.only_in_absent(&pred, &absent))
+                if let Some(t) = missing
+                    .filter(|_| filter.attached)
+                    .or_else(|| self.only_in_absent(&pred, &absent))
                     && !filter.or
                 {
                     inner.entry(t).or_default().push(pred);
@@ -411,11 +422,21 @@ impl Builder<'_> {
                     return pred;
                 }
                 match pred {
-                    Some(Pred::Compare(Ex::Col(c), op, lit)) => Some(self.negatable(c, true, s, |negated| {
-                        Pred::Compare(Ex::Col(c), if negated { op.negated() } else { op }, lit.clone())
-                    })),
-                    Some(Pred::Time { column, range, .. }) => Some(Pred::Time { column, range, negated: true }),
-                    Some(Pred::CompareQuery(e, op, query)) => Some(Pred::CompareQuery(e, op.negated(), query)),
+                    Some(Pred::Compare(Ex::Col(c), op, lit)) => {
+                        Some(self.negatable(c, true, s, |negated| {
+                            Pred::Compare(
+                                Ex::Col(c),
+                                if negated { op.negated() } else { op },
+                                lit.clone(),
+                            )
+                        }))
+                    }
+                    Some(Pred::Time { column, range, .. }) => {
+                        Some(Pred::Time { column, range, negated: true })
+                    }
+                    Some(Pred::CompareQuery(e, op, query)) => {
+                        Some(Pred::CompareQuery(e, op.negated(), query))
+                    }
                     None => {
                         if let Some(Pred::Compare(_, op, _)) = s.plan.having.last_mut() {
                             *op = op.negated();
@@ -460,9 +481,7 @@ impl Builder<'_> {
                 };
                 Some(Pred::Time { column, range: range.clone(), negated: filter.negated })
             }
-            Condition::Exists { noun }
-                if filter.negated && self.lacking(*noun, s).is_some() =>
-            {
+            Condition::Exists { noun } if filter.negated && self.lacking(*noun, s).is_some() => {
                 // `customers without a phone`: the column is empty.
                 self.lacking(*noun, s).map(|c| Pred::Null(c, false))
             }
@@ -558,10 +577,13 @@ impl Builder<'_> {
 
     /// What the wanted things belong to, when the question says so; else the table asked about.
     fn entity(&self, s: &State) -> Option<usize> {
-        let first = self.draft.select.iter().find(|x| x.agg.is_none() && !x.number_of).and_then(|x| x.noun);
+        let first =
+            self.draft.select.iter().find(|x| x.agg.is_none() && !x.number_of).and_then(|x| x.noun);
         let owner = first.and_then(|n| self.draft.owned.iter().find(|o| o.0 == n)).map(|o| o.1);
         match owner.and_then(|o| self.item(o)) {
-            Some(Item::Table(t)) if s.subject.is_some_and(|s| self.lexicon.graph.refers(t, s)) => Some(t),
+            Some(Item::Table(t)) if s.subject.is_some_and(|s| self.lexicon.graph.refers(t, s)) => {
+                Some(t)
+            }
             _ => s.subject,
         }
     }
@@ -571,9 +593,18 @@ impl Builder<'_> {
         let subject = self.entity(s)?;
         if subject == table {
             let [Ex::Col(shown)] = s.plan.select[..] else { return None };
-            let query = Plan { select: vec![Ex::Col(shown)], tables: vec![table], filter: conditions, ..Plan::default() };
+            let query = Plan {
+                select: vec![Ex::Col(shown)],
+                tables: vec![table],
+                filter: conditions,
+                ..Plan::default()
+            };
             let useful = !query.filter.is_empty() && self.lexicon.columns[shown].table == table;
-            return useful.then(|| Pred::In { column: shown, query: Box::new(query), negated: true });
+            return useful.then(|| Pred::In {
+                column: shown,
+                query: Box::new(query),
+                negated: true,
+            });
         }
         let (path, _) = self.path(subject, table)?;
         let edge = &self.lexicon.graph.edges[*path.first()?];
@@ -691,7 +722,23 @@ impl Builder<'_> {
     fn quantity(&self, c: usize) -> bool {
         let info = &self.lexicon.columns[c];
         let named = info.phrase.words.iter().any(|w| {
-            matches!(w.as_str(), "amount" | "price" | "number" | "population" | "area" | "size" | "score" | "point" | "total" | "cost" | "salary" | "day" | "hour" | "rate")
+            matches!(
+                w.as_str(),
+                "amount"
+                    | "price"
+                    | "number"
+                    | "population"
+                    | "area"
+                    | "size"
+                    | "score"
+                    | "point"
+                    | "total"
+                    | "cost"
+                    | "salary"
+                    | "day"
+                    | "hour"
+                    | "rate"
+            )
         });
         self.measures(c) || named && info.refers_to.is_none() && !info.is_primary && !info.is_keyish
     }
@@ -742,7 +789,11 @@ impl Builder<'_> {
             Op::Lt | Op::Le | Op::Eq => (None, Some(day)),
             Op::Gt | Op::Ge | Op::Ne => (Some(day), None),
         };
-        let label = if until.is_some() { format!("before {}", day.iso()) } else { format!("since {}", day.iso()) };
+        let label = if until.is_some() {
+            format!("before {}", day.iso())
+        } else {
+            format!("since {}", day.iso())
+        };
         Pred::Time { column, range: Range { from, until, years: None, label }, negated: false }
     }
 
@@ -1020,7 +1071,10 @@ impl Builder<'_> {
             .collect();
         s.plan.select.retain(|e| !fixed.contains(e));
         s.plan.group.retain(|e| !fixed.contains(e));
-        if s.plan.select.iter().all(Ex::is_aggregate) && s.plan.having.is_empty() && s.plan.order.is_empty() {
+        if s.plan.select.iter().all(Ex::is_aggregate)
+            && s.plan.having.is_empty()
+            && s.plan.order.is_empty()
+        {
             s.plan.group.clear();
         }
     }
@@ -1063,7 +1117,9 @@ impl Builder<'_> {
                 let info = &self.lexicon.columns[*c];
                 let t = &self.lexicon.tables[info.table];
                 info.table == table
-                    && (info.is_primary && t.primary_key.len() == 1 || t.label == Some(*c) || t.label_rest == Some(*c))
+                    && (info.is_primary && t.primary_key.len() == 1
+                        || t.label == Some(*c)
+                        || t.label_rest == Some(*c))
             });
             if !counted_here && (told || shown.len() > 2) {
                 for key in &self.lexicon.tables[table].primary_key {
@@ -1096,7 +1152,9 @@ impl Builder<'_> {
     }
 
     fn order_aggregates(&self, key: &Key) -> bool {
-        if let Key::Noun(n) | Key::Amount(n) = key && self.links.nouns[*n].concept {
+        if let Key::Noun(n) | Key::Amount(n) = key
+            && self.links.nouns[*n].concept
+        {
             return true;
         }
         match key {
@@ -1113,10 +1171,16 @@ impl Builder<'_> {
     fn order(&self, s: &mut State) {
         for order in &self.draft.order {
             let e = match &order.key {
-                Key::Noun(n) | Key::Amount(n) if self.links.nouns[*n].concept => match self.item(*n) {
-                    Some(Item::Column(c)) => Some(Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(Ex::Col(c))), distinct: false }),
-                    _ => None,
-                },
+                Key::Noun(n) | Key::Amount(n) if self.links.nouns[*n].concept => {
+                    match self.item(*n) {
+                        Some(Item::Column(c)) => Some(Ex::Agg {
+                            agg: Agg::Sum,
+                            arg: Some(Box::new(Ex::Col(c))),
+                            distinct: false,
+                        }),
+                        _ => None,
+                    }
+                }
                 Key::Noun(n) => match self.item(*n) {
                     Some(Item::Column(c)) => Some(Ex::Col(c)),
                     Some(Item::Table(t)) => self.lexicon.display(t).map(Ex::Col),
@@ -1355,7 +1419,9 @@ impl Builder<'_> {
                 Some(Item::Table(t)) => Some(t),
                 _ => None,
             });
-            let near = |t: &usize| *t != only && !absent.contains(t) && self.lexicon.graph.distance(only, *t) < 1.5;
+            let near = |t: &usize| {
+                *t != only && !absent.contains(t) && self.lexicon.graph.distance(only, *t) < 1.5
+            };
             tables.extend(verbs.filter(near).take(1).filter(|_| !s.no_context));
         }
         if tables.is_empty() {

@@ -5,8 +5,22 @@
 use std::sync::LazyLock;
 
 pub(crate) const NAMES: [&str; 16] = [
-    "score", "lead", "unknown", "joins", "lost", "weakest", "missing", "nested", "group", "having", "limit", "intersect",
-    "words", "implied", "either", "columns",
+    "score",
+    "lead",
+    "unknown",
+    "joins",
+    "lost",
+    "weakest",
+    "missing",
+    "nested",
+    "group",
+    "having",
+    "limit",
+    "intersect",
+    "words",
+    "implied",
+    "either",
+    "columns",
 ];
 
 pub(crate) type Features = [f32; NAMES.len()];

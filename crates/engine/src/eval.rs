@@ -80,7 +80,10 @@ pub fn trace(question: &str, lexicon: &Lexicon, values: &ValueIndex, today: Date
         }
         if let crate::link::Seg::Value(v) = seg {
             for (column, text, score) in links.values[*v].hits.iter().take(5) {
-                out.push_str(&format!(" {}={text}:{score:.2}", name(&crate::lexicon::Item::Column(*column))));
+                out.push_str(&format!(
+                    " {}={text}:{score:.2}",
+                    name(&crate::lexicon::Item::Column(*column))
+                ));
             }
         }
         out.push('\n');
@@ -90,7 +93,12 @@ pub fn trace(question: &str, lexicon: &Lexicon, values: &ValueIndex, today: Date
 
 /// Named features of the best reading, for fitting `data/confidence.txt`.
 #[must_use]
-pub fn features(question: &str, lexicon: &Lexicon, values: &ValueIndex, today: Date) -> Vec<(&'static str, f32)> {
+pub fn features(
+    question: &str,
+    lexicon: &Lexicon,
+    values: &ValueIndex,
+    today: Date,
+) -> Vec<(&'static str, f32)> {
     let ask = Ask { question, lexicon, values, glossary: &[], previous: None, today };
     let found = crate::read::best_features(&ask);
     found.map_or_else(Vec::new, |f| crate::confidence::NAMES.into_iter().zip(f).collect())

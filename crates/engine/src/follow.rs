@@ -1,6 +1,12 @@
 //! Follow-up questions: what is left out is taken from the question before.
 
-use crate::Ask;
+use crate::{
+    Ask,
+    calendar::Time,
+    cues::{self, Cue},
+    link::{Seg, link},
+    text::{self, Kind, Token},
+};
 
 /// Openings that only make sense after another question.
 const OPENINGS: [&str; 8] =
@@ -16,10 +22,94 @@ pub(crate) fn complete_question(ask: &Ask<'_>) -> String {
         return question;
     };
     let lower = question.to_lowercase();
-    let Some(opening) = OPENINGS.iter().find(|o| lower.starts_with(*o)) else { return question };
-    let rest = question.get(opening.len()..).unwrap_or_default().trim_end_matches(['?', '.', '!']);
     let frame = previous.trim_end_matches(['?', '.', '!', ' ']);
-    format!("{frame} {rest}")
+    let bare = lower.trim_end_matches(['?', '.', '!', ' ']);
+    if matches!(
+        bare,
+        "how many"
+            | "how many are there"
+            | "how many of them are there"
+            | "count them"
+            | "and how many"
+            | "how many is that"
+    ) {
+        return format!("how many {}", without_opening(frame));
+    }
+    let Some(opening) = OPENINGS.iter().find(|o| lower.starts_with(*o)) else { return question };
+    let rest =
+        question.get(opening.len()..).unwrap_or_default().trim_end_matches(['?', '.', '!', ' ']);
+    replaced(frame, rest, ask).unwrap_or_else(|| format!("{frame} {rest}"))
+}
+
+/// `list all products` → `products`
+fn without_opening(frame: &str) -> String {
+    let tokens = text::tokens(frame);
+    let mut at = 0;
+    while at < tokens.len() {
+        match cues::cue_at(&tokens, at) {
+            Some((n, Cue::Select | Cue::Ignore | Cue::HowMany)) => at += n,
+            _ => break,
+        }
+    }
+    written(&tokens[at..])
+}
+
+/// The previous question with the value or time that the new one replaces: Germany by France, 2024 by 2025.
+fn replaced(frame: &str, rest: &str, ask: &Ask<'_>) -> Option<String> {
+    let old = link(text::tokens(frame), ask.lexicon, ask.values, ask.today);
+    let new = link(text::tokens(rest), ask.lexicon, ask.values, ask.today);
+    let columns = |v: &crate::link::Value| v.hits.iter().map(|h| h.0).collect::<Vec<_>>();
+    for (seg, at) in &new.segs {
+        let span = match seg {
+            Seg::Value(v) => {
+                let wanted = columns(&new.values[*v]);
+                let was =
+                    old.values.iter().find(|o| columns(o).iter().any(|c| wanted.contains(c)))?;
+                (was.span, new.values[*v].span)
+            }
+            Seg::Time(time) => {
+                let same = |other: &Time| {
+                    matches!(
+                        (time, other),
+                        (Time::Range(_), Time::Range(_)) | (Time::Bucket(_), Time::Bucket(_))
+                    )
+                };
+                let index =
+                    old.segs.iter().position(|(s, _)| matches!(s, Seg::Time(t) if same(t)))?;
+                let end = |segs: &[(Seg, usize)], i: usize, all: usize| {
+                    segs.get(i + 1).map_or(all, |s| s.1)
+                };
+                let mine = new.segs.iter().position(|s| s.1 == *at)?;
+                (
+                    (old.segs[index].1, end(&old.segs, index, old.tokens.len())),
+                    (*at, end(&new.segs, mine, new.tokens.len())),
+                )
+            }
+            _ => continue,
+        };
+        let ((from, to), (start, end)) = span;
+        let parts = [&old.tokens[..from], &new.tokens[start..end], &old.tokens[to..]];
+        return Some(parts.map(written).join(" ").trim().to_owned());
+    }
+    None
+}
+
+/// Tokens as text that is read the same way again.
+pub(crate) fn written(tokens: &[Token]) -> String {
+    let mut out = String::new();
+    for token in tokens {
+        if !out.is_empty() && token.kind != Kind::Punct {
+            out.push(' ');
+        }
+        match token.kind {
+            Kind::Quoted => out.push_str(&format!("\"{}\"", token.text)),
+            _ => out.push_str(&token.text),
+        }
+        if token.possessive {
+            out.push_str("'s");
+        }
+    }
+    out
 }
 
 /// Replaces whole words, whatever their case.

@@ -2,6 +2,7 @@
 
 mod build;
 mod calendar;
+mod chips;
 mod confidence;
 mod cues;
 mod draft;
@@ -16,6 +17,7 @@ mod plan;
 mod read;
 mod resolve;
 mod sql;
+mod suggest;
 mod text;
 mod words;
 
@@ -94,29 +96,14 @@ pub fn answer(ask: &Ask<'_>) -> Outcome {
     read::read(ask)
 }
 
-/// Questions that start with `prefix`, with its last word completed.
+/// Questions that start with `prefix`, with its last words completed: phrases, names, values. At most eight.
 #[must_use]
 pub fn complete(prefix: &str, lexicon: &Lexicon, values: &ValueIndex) -> Vec<String> {
-    let start = prefix.rfind(char::is_whitespace).map_or(0, |i| i + 1);
-    let (head, word) = prefix.split_at(start);
-    if word.is_empty() {
-        return Vec::new();
-    }
-    let wanted = word.to_lowercase();
-    let mut names: Vec<String> =
-        lexicon.names().filter(|n| n.to_lowercase().starts_with(&wanted)).collect();
-    names.sort();
-    names.dedup();
-    let values = values.starting_with(word, 3).into_iter().map(|h| h.value.to_owned());
-    names.into_iter().chain(values).take(8).map(|n| format!("{head}{n}")).collect()
+    suggest::complete(prefix, lexicon, values)
 }
 
 /// Questions that can be answered on this catalogue.
 #[must_use]
 pub fn suggestions(lexicon: &Lexicon) -> Vec<String> {
-    lexicon
-        .table_names()
-        .take(4)
-        .map(|n| format!("How many {} are there?", explain::plural(&n)))
-        .collect()
+    suggest::suggestions(lexicon)
 }

@@ -211,12 +211,19 @@ fn money(lexicon: &Lexicon) -> Vec<(Item, f32)> {
     let mut out = Vec::new();
     for (column, number) in lexicon.columns.iter().zip(0..) {
         let table = &lexicon.tables[column.table];
-        if !column.kind.is_numeric() || column.is_primary || column.refers_to.is_some() || table.is_view {
+        if !column.kind.is_numeric()
+            || column.is_primary
+            || column.refers_to.is_some()
+            || table.is_view
+        {
             continue;
         }
         let has = |words: &[&str]| column.phrase.words.iter().any(|w| words.contains(&w.as_str()));
         let about = |words: &[&str]| table.phrase.words.iter().any(|w| words.contains(&w.as_str()));
-        let other = ["discount", "shipping", "tax", "fee", "refund", "cost", "budget", "salary", "weight", "point", "number", "count", "id"];
+        let other = [
+            "discount", "shipping", "tax", "fee", "refund", "cost", "budget", "salary", "weight",
+            "point", "number", "count", "id",
+        ];
         if has(&other) || has(&["quantity"]) {
             continue;
         }
@@ -226,14 +233,29 @@ fn money(lexicon: &Lexicon) -> Vec<(Item, f32)> {
             0.8
         } else if has(&["amount"]) {
             0.7
-        } else if has(&["price"]) && table.columns.clone().any(|c| lexicon.columns[c].phrase.words.iter().any(|w| w == "quantity")) {
+        } else if has(&["price"])
+            && table
+                .columns
+                .clone()
+                .any(|c| lexicon.columns[c].phrase.words.iter().any(|w| w == "quantity"))
+        {
             0.6
         } else {
             continue;
         };
-        let place = if about(&["order", "sale", "invoice", "purchase"]) && !about(&["item", "line", "detail"]) {
+        let place = if about(&["order", "sale", "invoice", "purchase"])
+            && !about(&["item", "line", "detail"])
+        {
             0.12
-        } else if about(&["payment", "transaction", "billing", "order", "sale", "invoice", "rental"]) {
+        } else if about(&[
+            "payment",
+            "transaction",
+            "billing",
+            "order",
+            "sale",
+            "invoice",
+            "rental",
+        ]) {
             0.05
         } else {
             -0.2
@@ -336,7 +358,10 @@ fn add_values(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex, spans: &
         let letter = start > 0
             && first.text.len() == 1
             && first.capital
-            && matches!(tokens[start - 1].lower.as_str(), "with" | "letter" | "contains" | "contain" | "containing");
+            && matches!(
+                tokens[start - 1].lower.as_str(),
+                "with" | "letter" | "contains" | "contain" | "containing"
+            );
         if letter {
             spans[start].push(Span { end: start + 1, weight: 1.6, what: What::Value(Vec::new()) });
         }

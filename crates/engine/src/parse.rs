@@ -121,7 +121,10 @@ impl Parser<'_> {
                 Seg::Time(time) => self.on_time(time),
                 Seg::Comma => self.on_comma(),
                 Seg::Open => {
-                    if matches!(self.seg(self.at + 2), Some(Seg::Cue(Cue::Be | Cue::Cmp(_)) | Seg::Value(_))) {
+                    if matches!(
+                        self.seg(self.at + 2),
+                        Some(Seg::Cue(Cue::Be | Cue::Cmp(_)) | Seg::Value(_))
+                    ) {
                         self.enter(Mode::Filter);
                     } else {
                         self.on_comma();
@@ -154,10 +157,12 @@ impl Parser<'_> {
     fn next_noun(&self, at: usize) -> Option<NounId> {
         match self.next(at)? {
             (_, Seg::Noun(n)) => Some(*n),
-            (i, Seg::Cue(Cue::Distinct | Cue::Prep | Cue::NumberOf | Cue::Agg(_))) => match self.next(i + 1)? {
-                (_, Seg::Noun(n)) => Some(*n),
-                _ => None,
-            },
+            (i, Seg::Cue(Cue::Distinct | Cue::Prep | Cue::NumberOf | Cue::Agg(_))) => {
+                match self.next(i + 1)? {
+                    (_, Seg::Noun(n)) => Some(*n),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
@@ -269,7 +274,10 @@ impl Parser<'_> {
             Cue::Agg(Agg::Sum)
                 if self.links.tokens[token].is("total")
                     && matches!(self.previous(), Some(Seg::Noun(_)))
-                    && !matches!(self.next(self.at + 1), Some((_, Seg::Noun(_) | Seg::Cue(Cue::NumberOf)))) =>
+                    && !matches!(
+                        self.next(self.at + 1),
+                        Some((_, Seg::Noun(_) | Seg::Cue(Cue::NumberOf)))
+                    ) =>
             {
                 let noun = self.links.imply("sum", self.lexicon, token);
                 let subject = self.draft.select.pop();
@@ -293,7 +301,10 @@ impl Parser<'_> {
             // `have been ordered by customers`: a verb.
             Cue::OrderBy
                 if token > 0
-                    && matches!(self.links.tokens[token - 1].lower.as_str(), "been" | "was" | "were" | "is" | "are" | "being") =>
+                    && matches!(
+                        self.links.tokens[token - 1].lower.as_str(),
+                        "been" | "was" | "were" | "is" | "are" | "being"
+                    ) =>
             {
                 self.prep = true;
             }
@@ -500,7 +511,10 @@ impl Parser<'_> {
             self.prep = false;
         }
         let (_, token) = self.links.segs[self.at];
-        let back = self.links.tokens[token..].iter().take(3).any(|t| matches!(t.lower.as_str(), "their" | "its" | "corresponding"));
+        let back = self.links.tokens[token..]
+            .iter()
+            .take(3)
+            .any(|t| matches!(t.lower.as_str(), "their" | "its" | "corresponding"));
         if back && self.mode == Mode::Filter && !self.compares_later() {
             self.enter(Mode::Select);
         }
@@ -804,7 +818,14 @@ impl Parser<'_> {
             && !self.draft.select.is_empty()
             && self.agg.is_none()
             && !self.number_of
-            && matches!(self.seg(self.at + 1), Some(Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between) | Seg::Num(_) | Seg::Time(Time::Range(_))))
+            && matches!(
+                self.seg(self.at + 1),
+                Some(
+                    Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between)
+                        | Seg::Num(_)
+                        | Seg::Time(Time::Range(_))
+                )
+            )
             && self.measures(noun)
         {
             // `rooms cost more than 120`
@@ -893,19 +914,32 @@ impl Parser<'_> {
             let token = &self.links.tokens[self.links.nouns[*n].span.0];
             token.lower.ends_with("ed") && self.links.tokens[self.links.nouns[*n].span.0].lemma == token.lower
         });
-        let condition = verb && matches!(self.seg(self.at + 2), Some(Seg::Time(Time::Range(_)) | Seg::Cue(Cue::Prep))) || matches!(
-            self.seg(self.at + 2),
-            Some(Seg::Num(_) | Seg::Value(_) | Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between))
-        );
+        let condition =
+            verb && matches!(
+                self.seg(self.at + 2),
+                Some(Seg::Time(Time::Range(_)) | Seg::Cue(Cue::Prep))
+            ) || matches!(
+                self.seg(self.at + 2),
+                Some(
+                    Seg::Num(_)
+                        | Seg::Value(_)
+                        | Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between)
+                )
+            );
         !(condition && self.mode == Mode::Select)
     }
 
     /// `pending or shipped`: a word that names a table too, after a value of a column that holds both.
     fn is_another_value(&self, noun: NounId) -> bool {
-        if !matches!(self.previous(), Some(Seg::Cue(Cue::Or | Cue::And))) || self.links.nouns[noun].hits.is_empty() {
+        if !matches!(self.previous(), Some(Seg::Cue(Cue::Or | Cue::And)))
+            || self.links.nouns[noun].hits.is_empty()
+        {
             return false;
         }
-        let Some(Condition::Value { value, .. }) = self.draft.filters.last().map(|f| &f.what) else { return false };
+        let Some(Condition::Value { value, .. }) = self.draft.filters.last().map(|f| &f.what)
+        else {
+            return false;
+        };
         let columns: Vec<usize> = self.links.values[*value].hits.iter().map(|h| h.0).collect();
         self.links.nouns[noun].hits.iter().any(|h| columns.contains(&h.0))
     }
@@ -943,9 +977,7 @@ impl Parser<'_> {
                 self.links.tokens[follows.span.0].lemma.as_str(),
                 "name" | "code" | "number" | "id" | "type" | "date" | "value" | "level"
             );
-        generic
-            && info.column_score() >= 0.85
-            && info.column_score() > info.table_score() + 0.05
+        generic && info.column_score() >= 0.85 && info.column_score() > info.table_score() + 0.05
     }
 
     /// Takes this noun for the one after it as well.
@@ -1141,7 +1173,16 @@ impl Parser<'_> {
         let attached = self.draft.filters.last().is_some_and(|f| f.negated)
             && !negated
             && !or
-            && (self.last_filter..self.at).all(|i| !matches!(self.seg(i), Some(Seg::Cue(Cue::And | Cue::But | Cue::Or | Cue::Select) | Seg::Comma | Seg::Break)));
+            && (self.last_filter..self.at).all(|i| {
+                !matches!(
+                    self.seg(i),
+                    Some(
+                        Seg::Cue(Cue::And | Cue::But | Cue::Or | Cue::Select)
+                            | Seg::Comma
+                            | Seg::Break
+                    )
+                )
+            });
         self.last_filter = self.at;
         self.draft.filters.push(Filter {
             attached,
@@ -1219,9 +1260,13 @@ impl Parser<'_> {
         let joined = matches!(self.previous(), Some(Seg::Cue(Cue::Or | Cue::And) | Seg::Comma));
         if joined
             && let Some(year) = crate::calendar::year_of(&self.links.tokens[token])
-            && let Some(Filter { what: Condition::Time { noun, .. }, negated, .. }) = self.draft.filters.last().cloned()
+            && let Some(Filter { what: Condition::Time { noun, .. }, negated, .. }) =
+                self.draft.filters.last().cloned()
         {
-            self.push_filter(Condition::Time { noun, range: crate::calendar::whole_year(year) }, negated);
+            self.push_filter(
+                Condition::Time { noun, range: crate::calendar::whole_year(year) },
+                negated,
+            );
             return;
         }
         let superlative_later = self.links.segs[self.at..].iter().any(|(s, _)| {
@@ -1315,10 +1360,17 @@ impl Parser<'_> {
                 _ => None,
             });
             let size = cue.is_some_and(|t| {
-                matches!(self.links.tokens[t].lower.as_str(), "higher" | "larger" | "bigger" | "lower" | "smaller")
+                matches!(
+                    self.links.tokens[t].lower.as_str(),
+                    "higher" | "larger" | "bigger" | "lower" | "smaller"
+                )
             });
             if size {
-                return Left::Noun(self.links.imply("extent", self.lexicon, self.links.segs[self.at].1));
+                return Left::Noun(self.links.imply(
+                    "extent",
+                    self.lexicon,
+                    self.links.segs[self.at].1,
+                ));
             }
         }
         self.last_left.clone().unwrap_or(Left::Unknown)
@@ -1348,7 +1400,10 @@ impl Parser<'_> {
         (stood + 1..self.at).any(|i| {
             let (seg, token) = &self.links.segs[i];
             *seg == Seg::Cue(Cue::Rel)
-                && self.links.tokens[*token..].iter().take(2).any(|t| t.lemma == "has" || t.is("have") || t.is("had") || t.is("having"))
+                && self.links.tokens[*token..]
+                    .iter()
+                    .take(2)
+                    .any(|t| t.lemma == "has" || t.is("have") || t.is("had") || t.is("having"))
         })
     }
 
@@ -1512,7 +1567,11 @@ impl Parser<'_> {
             Some(Seg::Noun(n)) => Some(*n),
             _ => None,
         };
-        let near = match self.noun_after_like(like).filter(|_| near.is_none_or(|n| self.links.nouns[n].is_table() || self.at < self.pending.map_or(0, |p| p.1 + 2))) {
+        let near = match self.noun_after_like(like).filter(|_| {
+            near.is_none_or(|n| {
+                self.links.nouns[n].is_table() || self.at < self.pending.map_or(0, |p| p.1 + 2)
+            })
+        }) {
             Some((i, n)) => {
                 self.links.segs[i].0 = Seg::Cue(Cue::Ignore);
                 Some(n)
@@ -1639,7 +1698,9 @@ impl Parser<'_> {
             && self.draft.order.is_empty()
             && self.draft.limit.is_none()
             && only.agg.is_none()
-            && only.noun.is_some_and(|n| self.links.nouns[n].is_table() && !self.draft.group.contains(&n))
+            && only
+                .noun
+                .is_some_and(|n| self.links.nouns[n].is_table() && !self.draft.group.contains(&n))
         {
             // `orders per month`: how many.
             only.number_of = true;

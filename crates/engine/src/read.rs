@@ -21,7 +21,7 @@ use std::collections::HashMap;
 const WIDTH: usize = 6;
 /// Below this a reading is a guess.
 const CONFIDENT: f32 = 0.76;
-const PLAUSIBLE: f32 = 0.2;
+const PLAUSIBLE: f32 = 0.08;
 
 struct Candidate {
     plan: Plan,
@@ -57,7 +57,12 @@ fn declined(ask: &Ask<'_>, unknown_words: Vec<String>) -> Outcome {
     Outcome::Declined(Decline { text, unknown_words, suggestions: crate::suggestions(ask.lexicon) })
 }
 
-fn candidates(draft: &Draft, links: &Links, lexicon: &Lexicon, today: crate::Date) -> Vec<Candidate> {
+fn candidates(
+    draft: &Draft,
+    links: &Links,
+    lexicon: &Lexicon,
+    today: crate::Date,
+) -> Vec<Candidate> {
     let mentioned = mentioned(links, lexicon);
     let writer = Writer { lexicon };
     let mut out: Vec<Candidate> = Vec::new();
@@ -65,7 +70,8 @@ fn candidates(draft: &Draft, links: &Links, lexicon: &Lexicon, today: crate::Dat
         return out;
     }
     for settled in resolve(draft, links, lexicon, WIDTH) {
-        let builder = Builder { draft, links, lexicon, settled: &settled, mentioned: &mentioned, today };
+        let builder =
+            Builder { draft, links, lexicon, settled: &settled, mentioned: &mentioned, today };
         let Some((plan, lost)) = build(&builder) else { continue };
         if plan.select.is_empty() && plan.star.is_none() {
             continue;
@@ -124,6 +130,8 @@ fn reading(
     let features = features(c, all, links, unknown.len());
     let score = crate::confidence::confidence(&features);
     let (tables, columns) = touched(&c.plan, lexicon);
+    let mut chips = explainer.chips(&c.plan);
+    crate::chips::add_alternatives(&mut chips, links, lexicon);
     let used_words = links
         .tokens
         .iter()
@@ -137,7 +145,7 @@ fn reading(
         confident: score >= CONFIDENT,
         used_words,
         unused_words: unknown.to_vec(),
-        chips: explainer.chips(&c.plan),
+        chips,
         tables,
         columns,
         follow_ups: explainer.follow_ups(&c.plan),
@@ -156,9 +164,15 @@ fn weakest(settled: &crate::resolve::Assignment, links: &Links) -> f32 {
 
 /// What the confidence is made of; the names are in `confidence::NAMES`.
 #[allow(clippy::cast_precision_loss)]
-fn features(c: &Candidate, all: &[Candidate], links: &Links, unknown: usize) -> crate::confidence::Features {
+fn features(
+    c: &Candidate,
+    all: &[Candidate],
+    links: &Links,
+    unknown: usize,
+) -> crate::confidence::Features {
     let flag = |b: bool| if b { 1.0 } else { 0.0 };
-    let next = all.iter().map(|o| o.score).filter(|s| *s < c.score).fold(f32::NEG_INFINITY, f32::max);
+    let next =
+        all.iter().map(|o| o.score).filter(|s| *s < c.score).fold(f32::NEG_INFINITY, f32::max);
     let lead = if next.is_finite() { (c.score - next).clamp(0.0, 0.5) } else { 0.5 };
     let parts = (links.nouns.len() + links.values.len()).max(1) as f32;
     let nested = |p: &Pred| matches!(p, Pred::In { .. } | Pred::CompareQuery(..));

@@ -511,7 +511,8 @@ pub(crate) fn amount_of(lexicon: &Lexicon, item: Item) -> Option<usize> {
     let Item::Table(t) = item else { return None };
     let named = |c: &usize| {
         let info = &lexicon.columns[*c];
-        info.kind.is_numeric() && matches!(info.phrase.core().as_str(), "amount" | "total" | "total amount")
+        info.kind.is_numeric()
+            && matches!(info.phrase.core().as_str(), "amount" | "total" | "total amount")
     };
     lexicon.tables[t].columns.clone().find(named)
 }

@@ -108,7 +108,7 @@ pub(crate) fn stem(word: &str) -> &str {
     for suffix in SUFFIXES {
         if let Some(rest) = word.strip_suffix(suffix)
             && rest.len() >= 3
-            && (rest.len() >= 4 || suffix.len() <= 3)
+            && (rest.len() >= 4 || suffix.len() <= 3 || suffix.starts_with("ment"))
         {
             let b = rest.as_bytes();
             let n = rest.len();

@@ -12,7 +12,14 @@ const TODAY: Date = Date { year: 2026, month: 5, day: 14 };
 fn sql(question: &str, dialect: Dialect) -> String {
     let lexicon = Lexicon::new(&shop::catalog(dialect));
     let values = shop::values(dialect);
-    let ask = Ask { question, lexicon: &lexicon, values: &values, glossary: &[], previous: None, today: TODAY };
+    let ask = Ask {
+        question,
+        lexicon: &lexicon,
+        values: &values,
+        glossary: &[],
+        previous: None,
+        today: TODAY,
+    };
     match answer(&ask) {
         Outcome::Readings(list) => list[0].sql.clone(),
         Outcome::Clarify { choices, .. } => format!("? {}", choices[0].sql),
