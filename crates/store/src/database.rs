@@ -60,9 +60,12 @@ impl Store {
         let mut first = AnyConnection::connect_with(&options).await.map_err(failed)?;
         engine.prepare(&mut first).await.map_err(failed)?;
         migrate::run(&mut first, engine).await?;
-        first.close().await.map_err(failed)?;
 
         let writes = engine.pool(engine.writers()).connect_lazy_with(options.clone());
+        // Before the first session ends: the last one to leave a SQLite file tidies up, which costs
+        // a start several milliseconds.
+        drop(writes.acquire().await.map_err(failed)?);
+        first.close().await.map_err(failed)?;
         let reads = match engine {
             Engine::Sqlite => engine.pool(SQLITE_READERS).connect_lazy_with(options),
             Engine::Postgres => writes.clone(),
