@@ -6,7 +6,7 @@ use crate::step::{Done, step, step_if_needed};
 use crate::tools;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
@@ -48,6 +48,7 @@ pub fn build(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
     step(&format!("frontend ({})", profile.name()), || compile(workspace, profile))?;
 
     let build = Build::new(workspace, profile);
+    let _alone = build.alone()?;
     step_if_needed("wasm-bindgen", || build.bindgen())?;
     if profile == Profile::Release {
         step_if_needed("wasm-opt", || build.optimise())?;
@@ -89,6 +90,14 @@ impl<'a> Build<'a> {
         };
         let work = workspace.out.join("site-work").join(profile.name());
         Self { workspace, profile, wasm: folder.join("frontend.wasm"), work, site }
+    }
+
+    /// Held while this site is put together: two calls at once would mix their files.
+    fn alone(&self) -> Result<File> {
+        fs::create_dir_all(&self.work)?;
+        let lock = File::create(self.work.join("lock"))?;
+        lock.lock().context("waiting for another `cargo xtask site`")?;
+        Ok(lock)
     }
 
     fn bindgen(&self) -> Result<Done> {
