@@ -183,6 +183,8 @@ export function create(host, optionsText, on) {
   });
   const models = new Map();
   const outline = view.createDecorationsCollection();
+  /** What is outlined: setting it again may report the cursor again, and so on without an end. */
+  let outlined = null;
   let shown = null;
 
   view.onDidChangeModelContent(() => on("change", null));
@@ -257,6 +259,9 @@ export function create(host, optionsText, on) {
       view.revealPositionInCenterIfOutsideViewport(to);
     },
     outline(first, last) {
+      const wanted = `${shown} ${first} ${last}`;
+      if (wanted === outlined) return;
+      outlined = wanted;
       const range = { startLineNumber: first, startColumn: 1, endLineNumber: last, endColumn: 1 };
       outline.set(
         first > 0 ? [{ range, options: { isWholeLine: true, linesDecorationsClassName: "statement-line" } }] : [],
