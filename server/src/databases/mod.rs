@@ -2,7 +2,7 @@
 //!
 //! An entry is looked up by workspace and id, so that another workspace's id is not found. It is
 //! opened when first needed and dropped when the connection is edited or deleted; an edit made by
-//! another replica is noticed within [`TRUSTED`].
+//! another replica is noticed within two seconds.
 
 mod live;
 mod prepared;

@@ -48,7 +48,7 @@ fn rest() -> Router<AppState> {
     Router::new().merge(query::routes()).merge(export::routes()).merge(runs::routes())
 }
 
-/// Path and method of every route of [`rest`], for the test that walks them all.
+/// Path and method of every route of `rest`, for the test that walks them all.
 pub const REST: &[(&str, &str)] = &[
     ("POST", "/api/connections/{id}/query"),
     ("POST", "/api/connections/{id}/export"),
