@@ -52,7 +52,7 @@ fn Part(chip: Chip, run: RunId, chat: Chat) -> impl IntoView {
         .collect();
     view! {
         <Menu
-            label=format!("{}: {}. Other readings", chip.kind, chip.label)
+            label=format!("{} {}, other readings", chip.kind, chip.label)
             items=Signal::stored(items)
             class="chip"
         >
