@@ -42,7 +42,8 @@ impl LogConfig {
     pub fn start(&self) {
         let filter = EnvFilter::try_new(&self.filter).unwrap_or_else(|_| EnvFilter::new(DEFAULT));
         let registry = tracing_subscriber::registry().with(filter);
-        let layer = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+        let layer =
+            fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
         // An error means that somebody has started it already: a test.
         let _ = match self.format {
             LogFormat::Text => registry.with(layer.compact()).try_init(),
