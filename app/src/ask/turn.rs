@@ -169,11 +169,12 @@ impl Turn {
     }
 }
 
-/// A length of time for people: `0.4 ms`, `12 ms`, `1.3 s`, `2 min 5 s`.
+/// A length of time for people: `< 0.1 ms`, `0.4 ms`, `12 ms`, `1.3 s`, `2 min 5 s`.
 #[must_use]
 pub fn duration(us: u64) -> String {
     match us {
-        0..1_000 => format!("0.{} ms", us / 100),
+        0..100 => "< 0.1 ms".to_owned(),
+        100..1_000 => format!("0.{} ms", us / 100),
         1_000..1_000_000 => format!("{} ms", us / 1_000),
         1_000_000..60_000_000 => format!("{}.{} s", us / 1_000_000, us % 1_000_000 / 100_000),
         _ => format!("{} min {} s", us / 60_000_000, us % 60_000_000 / 1_000_000),
@@ -282,7 +283,7 @@ mod tests {
 
     #[test]
     fn lengths_and_counts_read_well() {
-        let cases = [(40, "0.0 ms"), (450, "0.4 ms"), (12_900, "12 ms"), (1_340_000, "1.3 s")];
+        let cases = [(40, "< 0.1 ms"), (450, "0.4 ms"), (12_900, "12 ms"), (1_340_000, "1.3 s")];
         for (us, text) in cases {
             assert_eq!(duration(us), text);
         }
