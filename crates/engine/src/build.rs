@@ -1138,7 +1138,7 @@ impl Builder<'_> {
 
     /// Is it this table's own rows that are counted or measured?
     fn counts_only(&self, table: usize, s: &State) -> bool {
-        let mut others = s.extra.iter().copied().collect::<Vec<_>>();
+        let mut others = s.extra.clone();
         let mut columns = Vec::new();
         s.plan.select.iter().filter(|e| e.is_aggregate()).for_each(|e| e.columns(&mut columns));
         s.plan.having.iter().for_each(|p| p.columns(&mut columns));

@@ -156,20 +156,22 @@ pub(crate) fn flips_on_dates(hint: &str) -> bool {
     hint == "age"
 }
 
-static PHRASES: LazyLock<HashMap<&'static str, Vec<(Vec<&'static str>, Cue)>>> =
-    LazyLock::new(|| {
-        let mut map: HashMap<&str, Vec<(Vec<&str>, Cue)>> = HashMap::new();
-        for (text, cue) in TABLE {
-            for phrase in text.split('|') {
-                let words: Vec<&str> = phrase.split(' ').collect();
-                map.entry(words[0]).or_default().push((words, *cue));
-            }
+/// First word → phrases that start with it, the longest first.
+type Phrases = HashMap<&'static str, Vec<(Vec<&'static str>, Cue)>>;
+
+static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
+    let mut map = Phrases::new();
+    for (text, cue) in TABLE {
+        for phrase in text.split('|') {
+            let words: Vec<&str> = phrase.split(' ').collect();
+            map.entry(words[0]).or_default().push((words, *cue));
         }
-        for list in map.values_mut() {
-            list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
-        }
-        map
-    });
+    }
+    for list in map.values_mut() {
+        list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+    }
+    map
+});
 
 /// The longest cue at `at`, and its length in tokens.
 pub(crate) fn cue_at(tokens: &[Token], at: usize) -> Option<(usize, Cue)> {

@@ -907,7 +907,8 @@ impl Parser<'_> {
         if info.possessive {
             return true;
         }
-        if !matches!(self.seg(self.at + 1), Some(Seg::Noun(_))) {
+        let Some(Seg::Noun(next)) = self.seg(self.at + 1) else { return false };
+        if self.does(noun, *next) {
             return false;
         }
         let verb = matches!(self.seg(self.at + 1), Some(Seg::Noun(n)) if {
@@ -952,6 +953,12 @@ impl Parser<'_> {
 
     /// `reported by`, `working`: a form that the name does not have.
     fn is_verb(&self, noun: NounId) -> bool {
+        if self.at > 0
+            && let Some(Seg::Noun(subject)) = self.seg(self.at - 1)
+            && self.does(*subject, noun)
+        {
+            return true;
+        }
         let info = &self.links.nouns[noun];
         let token = &self.links.tokens[info.span.0];
         info.span.1 == info.span.0 + 1
@@ -959,6 +966,19 @@ impl Parser<'_> {
                 || token.lower.ends_with("ing")
                 || token.lemma != token.lower && !token.lower.ends_with('s'))
             && self.lexicon.postings_exact(&token.lower).is_empty()
+            && self.lexicon.postings_exact(&token.lemma).is_empty()
+    }
+
+    /// `employees work`: several of a table, then a plain verb that no name has.
+    fn does(&self, subject: NounId, noun: NounId) -> bool {
+        let (subject, info) = (&self.links.nouns[subject], &self.links.nouns[noun]);
+        let many = &self.links.tokens[subject.span.1 - 1];
+        let token = &self.links.tokens[info.span.0];
+        subject.is_table()
+            && !subject.possessive
+            && many.lower != many.lemma
+            && info.span.1 == info.span.0 + 1
+            && token.lower == token.lemma
             && self.lexicon.postings_exact(&token.lemma).is_empty()
     }
 
@@ -1207,28 +1227,27 @@ impl Parser<'_> {
 
     fn on_number(&mut self, n: f64, token: usize) {
         let next = self.next(self.at + 1).map(|(i, s)| (i, s.clone()));
-        if self.op == Some((Op::Eq, None)) && matches!(self.before_number(), Some(Cue::Between))
-            || self.is_span(&next)
+        if (self.op == Some((Op::Eq, None)) && matches!(self.before_number(), Some(Cue::Between))
+            || self.is_span(&next))
+            && let Some((i, high)) = self.second_number()
         {
-            if let Some((i, high)) = self.second_number() {
-                let object = self.next_noun(i + 1).filter(|_| !self.has_left());
-                let left = match object {
-                    Some(o) => {
-                        let at = (i..self.links.segs.len())
-                            .find(|j| self.seg(*j) == Some(&Seg::Noun(o)))
-                            .unwrap_or(i);
-                        self.flush();
-                        self.at = at;
-                        Left::Amount(o)
-                    }
-                    None => self.left(None),
-                };
-                let what = Condition::Between { left, low: n, high };
-                self.at = self.at.max(i);
-                let negated = self.taking_negation();
-                self.push_filter(what, negated);
-                return;
-            }
+            let object = self.next_noun(i + 1).filter(|_| !self.has_left());
+            let left = match object {
+                Some(o) => {
+                    let at = (i..self.links.segs.len())
+                        .find(|j| self.seg(*j) == Some(&Seg::Noun(o)))
+                        .unwrap_or(i);
+                    self.flush();
+                    self.at = at;
+                    Left::Amount(o)
+                }
+                None => self.left(None),
+            };
+            let what = Condition::Between { left, low: n, high };
+            self.at = self.at.max(i);
+            let negated = self.taking_negation();
+            self.push_filter(what, negated);
+            return;
         }
         match &next {
             Some((
@@ -1287,11 +1306,11 @@ impl Parser<'_> {
             && self.draft.select.is_empty()
             && self.pending.is_none()
             && !self.number_of
+            && matches!(next, Some((_, Seg::Noun(_))))
+            && (1.0..1000.0).contains(&n)
         {
-            if matches!(next, Some((_, Seg::Noun(_)))) && n >= 1.0 && n < 1000.0 {
-                self.draft.limit = limit(n);
-                return;
-            }
+            self.draft.limit = limit(n);
+            return;
         }
         self.equal_number(n, token);
     }
@@ -1343,11 +1362,12 @@ impl Parser<'_> {
                 return Left::Rows;
             }
             let wanted = hint.is_none() || !is_table && self.measures(noun);
-            if wanted && (self.mode == Mode::Filter || !is_table || hint.is_none()) {
-                if !(is_table && hint.is_none() && self.measures(noun)) || !is_table {
-                    self.take_pending(noun);
-                    return Left::Noun(noun);
-                }
+            if wanted
+                && (self.mode == Mode::Filter || !is_table || hint.is_none())
+                && !(is_table && hint.is_none() && self.measures(noun))
+            {
+                self.take_pending(noun);
+                return Left::Noun(noun);
             }
         }
         if let Some(hint) = hint {

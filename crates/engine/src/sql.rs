@@ -58,7 +58,7 @@ impl Writer<'_> {
             with: None,
             body: Box::new(body),
             order_by: (!order.is_empty())
-                .then(|| OrderBy { kind: OrderByKind::Expressions(order), interpolate: None }),
+                .then_some(OrderBy { kind: OrderByKind::Expressions(order), interpolate: None }),
             limit_clause: plan.limit.map(|n| LimitClause::LimitOffset {
                 limit: Some(number(n.to_string())),
                 offset: None,

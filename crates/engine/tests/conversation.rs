@@ -1,4 +1,5 @@
 //! Follow-ups, the glossary, what is said about a reading, completions.
+#![allow(clippy::unwrap_used)]
 
 mod shop;
 

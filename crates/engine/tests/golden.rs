@@ -1,6 +1,7 @@
 //! Golden questions: `question` and the statement it must become, in SQLite's dialect unless marked.
 //!
 //! `QUERENT_GOLDEN=write cargo nextest run -p engine golden` rewrites the answers; read the diff before committing it.
+#![allow(clippy::unwrap_used)]
 
 mod shop;
 

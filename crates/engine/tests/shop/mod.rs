@@ -1,4 +1,5 @@
 //! A catalogue of our own, shaped like a shop, in any dialect.
+#![allow(dead_code, reason = "every test crate uses its own part")]
 
 use catalog::{ValueIndex, ValueSource};
 use model::{
