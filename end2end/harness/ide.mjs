@@ -2,10 +2,13 @@
 
 import { expect, open } from "./test.mjs";
 
-/** The IDE, with Monaco and the composer there. */
-export async function openIde(page) {
+/** The IDE on a connection, with Monaco and the composer there. */
+export async function openIde(page, connection = "Sample shop") {
   await open(page, "/");
   await editorReady(page);
+  const current = page.locator(".status-connection");
+  await expect(current).not.toContainText("No connection");
+  if (!(await current.textContent()).includes(connection)) await choose(page, connection);
 }
 
 export async function editorReady(page) {

@@ -1,15 +1,14 @@
 // Statements in the editor: cancelled, refused, kept; and all of it by keyboard.
 
 import { SHOP, postgres } from "../harness/databases.mjs";
-import { cell, choose, composer, editorReady, openIde, results, run, write } from "../harness/ide.mjs";
+import { cell, composer, editorReady, openIde, results, run, write } from "../harness/ide.mjs";
 import { alive, expect, test } from "../harness/test.mjs";
 
 test("a long read is cancelled in the database", async ({ page, account }) => {
   const database = postgres(SHOP);
   try {
     await connect(account, "slow one", database);
-    await openIde(page);
-    await choose(page, "slow one");
+    await openIde(page, "slow one");
     await run(page, endless("journey"));
     const running = () =>
       database.query(
@@ -32,8 +31,7 @@ test("closing the page ends what it ran", async ({ page, account }) => {
   const database = postgres(SHOP);
   try {
     await connect(account, "left alone", database);
-    await openIde(page);
-    await choose(page, "left alone");
+    await openIde(page, "left alone");
     await run(page, endless("abandoned"));
     const running = () =>
       database.query(
@@ -55,8 +53,7 @@ test.describe("refusals", () => {
     const database = postgres(SHOP);
     try {
       await connect(account, "precious", database);
-      await openIde(page);
-      await choose(page, "precious");
+      await openIde(page, "precious");
       await run(page, "DELETE FROM orders");
       await expect(results(page).getByRole("alert")).toContainText(/DELETE|write|chang/i);
       expect(database.query("SELECT count(*) FROM orders")).toBe("5");

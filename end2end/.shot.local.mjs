@@ -1,0 +1,17 @@
+import { chromium as playwright } from "@playwright/test";
+import { chromium } from "./harness/chromium.mjs";
+const B = process.env.B;
+const browser = await playwright.launch(chromium());
+const ctx = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: process.env.SCHEME ?? "light", baseURL: B });
+const page = await ctx.newPage();
+page.on("console", m => ["error","warning"].includes(m.type()) && console.log("CONSOLE", m.type(), m.text().slice(0,300)));
+await page.goto("/login"); await page.waitForTimeout(1500);
+await page.getByLabel(/e-?mail/i).fill("admin@localhost");
+await page.getByLabel(/password/i).first().fill("correct horse 42");
+await page.keyboard.press("Enter"); await page.waitForTimeout(3000);
+await page.getByLabel("Ask a question").fill("monthly revenue last year");
+await page.keyboard.press("Enter"); await page.waitForTimeout(3500);
+await page.getByRole("button", { name: "Open in editor" }).last().click(); await page.waitForTimeout(2500);
+await page.getByRole("button", { name: /^Run/ }).first().click(); await page.waitForTimeout(2000);
+await page.screenshot({ path: process.argv[2] });
+await browser.close();
