@@ -122,6 +122,9 @@ fn read_values(db: &Connection, table: &str, column: &str) -> ValueSource {
     }
 }
 
+/// A table's name, its columns by lower-case name, its primary key.
+type Declared = (String, HashMap<String, String>, Vec<String>);
+
 fn introspect(db: &Connection, name: &str) -> Catalog {
     let mut statement =
         db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").unwrap();
@@ -129,7 +132,7 @@ fn introspect(db: &Connection, name: &str) -> Catalog {
         statement.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect();
     let mut tables: Vec<Table> = names.iter().map(|t| table(db, t)).collect();
     // SQLite takes names in any case: foreign keys use the names as declared.
-    let declared: HashMap<String, (String, HashMap<String, String>, Vec<String>)> = tables
+    let declared: HashMap<String, Declared> = tables
         .iter()
         .map(|t| {
             let columns =
