@@ -94,27 +94,27 @@ function defineTheme(dark) {
     rules: dark
       ? [
           token("keyword", "#a5b0ff"),
-          token("operator", "#a3abb9"),
+          token("operator", "#a5b0ff"),
           token("string", "#8fd6a3"),
           token("string.sql", "#8fd6a3"),
           token("number", "#f2b87c"),
           token("comment", "#8d96a5"),
           token("predefined", "#7fd0e8"),
           token("predefined.sql", "#7fd0e8"),
-          token("operator.sql", "#a3abb9"),
+          token("operator.sql", "#a5b0ff"),
           token("delimiter", "#a3abb9"),
           token("identifier.quote", "#e5e8ee"),
         ]
       : [
           token("keyword", "#3343b4"),
-          token("operator", "#59616f"),
+          token("operator", "#3343b4"),
           token("string", "#17693a"),
           token("string.sql", "#17693a"),
           token("number", "#9a4a00"),
           token("comment", "#6b7280"),
           token("predefined", "#0b6478"),
           token("predefined.sql", "#0b6478"),
-          token("operator.sql", "#59616f"),
+          token("operator.sql", "#3343b4"),
           token("delimiter", "#59616f"),
           token("identifier.quote", "#1b1f27"),
         ],
@@ -183,12 +183,23 @@ export function create(host, optionsText, on) {
   });
   const models = new Map();
   const outline = view.createDecorationsCollection();
-  /** What is outlined: setting it again may report the cursor again, and so on without an end. */
-  let outlined = null;
+  let outlined = "";
   let shown = null;
 
-  view.onDidChangeModelContent(() => on("change", null));
-  view.onDidChangeCursorPosition(() => on("cursor", null));
+  // Once a frame and never from inside Monaco's own events: what answers this changes decorations,
+  // and that reports a cursor again.
+  let moving = 0;
+  const moved = () => {
+    moving ||= requestAnimationFrame(() => {
+      moving = 0;
+      on("cursor", null);
+    });
+  };
+  view.onDidChangeModelContent(() => {
+    on("change", null);
+    moved();
+  });
+  view.onDidChangeCursorPosition(moved);
   view.addAction({
     id: "querent.run",
     label: "Run statement",
@@ -259,9 +270,9 @@ export function create(host, optionsText, on) {
       view.revealPositionInCenterIfOutsideViewport(to);
     },
     outline(first, last) {
-      const wanted = `${shown} ${first} ${last}`;
-      if (wanted === outlined) return;
-      outlined = wanted;
+      const next = `${shown} ${first} ${last}`;
+      if (next === outlined) return;
+      outlined = next;
       const range = { startLineNumber: first, startColumn: 1, endLineNumber: last, endColumn: 1 };
       outline.set(
         first > 0 ? [{ range, options: { isWholeLine: true, linesDecorationsClassName: "statement-line" } }] : [],
@@ -283,6 +294,7 @@ export function create(host, optionsText, on) {
     setDark: defineTheme,
     focus: () => view.focus(),
     dispose() {
+      cancelAnimationFrame(moving);
       active = null;
       view.dispose();
       for (const { model } of models.values()) model.dispose();

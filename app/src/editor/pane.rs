@@ -235,7 +235,6 @@ impl Editor {
             Happened::Change => {
                 let text = self.mount.text()?;
                 self.typed(text);
-                self.outline();
             }
             Happened::Cursor => self.outline(),
             Happened::Run => self.run(),

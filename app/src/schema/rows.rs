@@ -295,7 +295,10 @@ mod tests {
         }
     }
 
-    fn overview(schemas: &[(&str, &[(&str, Option<&str>)])]) -> SchemaOverview {
+    /// A schema's name, and its tables' names and comments.
+    type Given<'a> = (&'a str, &'a [(&'a str, Option<&'a str>)]);
+
+    fn overview(schemas: &[Given<'_>]) -> SchemaOverview {
         SchemaOverview {
             dialect: Dialect::Postgres,
             server_version: "15".into(),

@@ -52,12 +52,11 @@ impl Geometry {
     /// Widths that fit the names and the first rows.
     #[must_use]
     pub fn fit(data: &ResultData) -> Self {
-        let mut geometry = Self::default();
-        geometry.widths = (0..data.columns.len())
-            .map(|column| auto_width(data, column, MAX_AUTO_WIDTH))
-            .collect();
-        geometry.numeric =
-            (0..data.columns.len()).map(|column| reads_as_number(data, column)).collect();
+        let columns = 0..data.columns.len();
+        let widths = columns.clone().map(|column| auto_width(data, column, MAX_AUTO_WIDTH));
+        let numeric = columns.map(|column| reads_as_number(data, column));
+        let mut geometry =
+            Self { widths: widths.collect(), numeric: numeric.collect(), ..Self::default() };
         geometry.sum();
         geometry.fit_gutter(data.rows.len());
         geometry
