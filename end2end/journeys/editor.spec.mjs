@@ -4,27 +4,32 @@ import { SHOP, postgres } from "../harness/databases.mjs";
 import { cell, composer, editorReady, openIde, results, run, write } from "../harness/ide.mjs";
 import { alive, expect, test } from "../harness/test.mjs";
 
-test("a long read is cancelled in the database", async ({ page, account }) => {
-  const database = postgres(SHOP);
-  try {
-    await connect(account, "slow one", database);
-    await openIde(page, "slow one");
-    await run(page, endless("journey"));
-    const running = () =>
-      database.query(
-        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%journey%' AND pid <> pg_backend_pid()",
-      );
-    await expect.poll(running).toBe("1");
+test.describe("cancelling", () => {
+  // Chromium reports the answer of the cancelled request by itself.
+  test.use({ expectedComplaints: [/status of 499/] });
 
-    await page.getByRole("button", { name: "Stop" }).click();
-    const stopped = Date.now();
-    await expect.poll(running, { intervals: [50] }).toBe("0");
-    expect(Date.now() - stopped, "milliseconds until the database was free").toBeLessThan(2000);
-    await expect(results(page).getByRole("alert")).toContainText(/cancel|stop/i);
-    await expect(page.getByRole("button", { name: "Run" })).toBeVisible();
-  } finally {
-    database.drop();
-  }
+  test("a long read is cancelled in the database", async ({ page, account }) => {
+    const database = postgres(SHOP);
+    try {
+      await connect(account, "slow one", database);
+      await openIde(page, "slow one");
+      await run(page, endless("journey"));
+      const running = () =>
+        database.query(
+          "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%journey%' AND pid <> pg_backend_pid()",
+        );
+      await expect.poll(running).toBe("1");
+
+      await page.getByRole("button", { name: "Stop" }).click();
+      const stopped = Date.now();
+      await expect.poll(running, { intervals: [50] }).toBe("0");
+      expect(Date.now() - stopped, "milliseconds until the database was free").toBeLessThan(2000);
+      await expect(results(page).getByRole("alert")).toContainText(/cancel|stop/i);
+      await expect(page.getByRole("button", { name: "Run" })).toBeVisible();
+    } finally {
+      database.drop();
+    }
+  });
 });
 
 test("closing the page ends what it ran", async ({ page, account }) => {
