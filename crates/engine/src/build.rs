@@ -111,6 +111,7 @@ impl Builder<'_> {
             for e in &mut s.plan.select {
                 if let Ex::Col(c) = e
                     && sums.contains(c)
+                    && self.measures(*c)
                 {
                     *e = Ex::Agg {
                         agg: Agg::Sum,
@@ -954,6 +955,7 @@ impl Builder<'_> {
             || !s.plan.having.is_empty()
             || self.draft.order.iter().any(|o| self.order_aggregates(&o.key));
         if !aggregates {
+            self.drop_fixed(s);
             if !self.draft.group.is_empty() && self.draft.limit.is_some() {
                 // The first of each group: more than one statement of this shape can say.
                 s.lost += 1;
@@ -1057,7 +1059,7 @@ impl Builder<'_> {
 
     /// Beside an aggregate, a column that a condition fixes to one value says nothing.
     fn drop_fixed(&self, s: &mut State) {
-        if !s.plan.select.iter().any(Ex::is_aggregate) || self.grouping() {
+        if self.grouping() {
             return;
         }
         let fixed: Vec<Ex> = s
@@ -1069,9 +1071,13 @@ impl Builder<'_> {
                 _ => None,
             })
             .collect();
+        if s.plan.select.iter().all(|e| fixed.contains(e)) {
+            return;
+        }
         s.plan.select.retain(|e| !fixed.contains(e));
         s.plan.group.retain(|e| !fixed.contains(e));
-        if s.plan.select.iter().all(Ex::is_aggregate)
+        if s.plan.select.iter().any(Ex::is_aggregate)
+            && s.plan.select.iter().all(Ex::is_aggregate)
             && s.plan.having.is_empty()
             && s.plan.order.is_empty()
         {
@@ -1151,9 +1157,14 @@ impl Builder<'_> {
         others.iter().all(|t| *t == table)
     }
 
+    /// Revenue of something that has many rows of it.
+    fn adds_up(&self, noun: usize, subject: Option<usize>) -> bool {
+        self.links.nouns[noun].concept && self.table_of(noun) != subject
+    }
+
     fn order_aggregates(&self, key: &Key) -> bool {
         if let Key::Noun(n) | Key::Amount(n) = key
-            && self.links.nouns[*n].concept
+            && self.adds_up(*n, self.subject())
         {
             return true;
         }
@@ -1171,7 +1182,7 @@ impl Builder<'_> {
     fn order(&self, s: &mut State) {
         for order in &self.draft.order {
             let e = match &order.key {
-                Key::Noun(n) | Key::Amount(n) if self.links.nouns[*n].concept => {
+                Key::Noun(n) | Key::Amount(n) if self.adds_up(*n, s.subject) => {
                     match self.item(*n) {
                         Some(Item::Column(c)) => Some(Ex::Agg {
                             agg: Agg::Sum,

@@ -131,9 +131,9 @@ impl Lexicon {
         let number = self.tables.len();
         let words = name_words(&table.name, own);
         let start = self.columns.len();
-        let prefix = shared_prefix(table, own);
+        let shared = shared_words(table, own);
         for column in &table.columns {
-            let column = column_info(number, column, &words, prefix.as_deref(), own, table);
+            let column = column_info(number, column, &words, &shared, own, table);
             let key = (schema.to_owned(), table.name.clone(), column.name.clone());
             self.by_name.insert(key, self.columns.len());
             self.columns.push(column);
@@ -395,6 +395,13 @@ impl Lexicon {
             }
         }
         take(self.index.get(&format!("≈{word}")), 1.0);
+        let base =
+            word.strip_suffix("ing").or_else(|| word.strip_suffix("ed")).filter(|b| b.len() >= 3);
+        for base in base.into_iter().flat_map(|b| [b.to_owned(), format!("{b}e")]) {
+            for other in words::synonyms(&base) {
+                take(self.index.get(*other), 0.68);
+            }
+        }
         for other in words::wider(word) {
             take(self.index.get(other), 0.58);
         }
@@ -568,19 +575,25 @@ fn unglue(word: &str, own: &HashSet<String>) -> Option<Vec<String>> {
     None
 }
 
-/// The first word, when most columns start with it.
-fn shared_prefix(table: &Table, own: &HashSet<String>) -> Option<String> {
-    if table.columns.len() < 3 {
-        return None;
-    }
+/// Words that most columns of a table share: they say nothing about the column.
+fn shared_words(table: &Table, own: &HashSet<String>) -> HashSet<String> {
+    let n = table.columns.len();
     let mut count: HashMap<String, usize> = HashMap::new();
     for column in &table.columns {
-        if let Some(first) = name_words(&column.name, own).into_iter().next() {
-            *count.entry(first).or_default() += 1;
+        let words: HashSet<String> = name_words(&column.name, own).into_iter().collect();
+        for word in words {
+            *count.entry(word).or_default() += 1;
         }
     }
-    let (word, n) = count.into_iter().max_by_key(|(w, n)| (*n, w.clone()))?;
-    (n * 3 >= table.columns.len() * 2).then_some(word)
+    let telling = [
+        "name", "id", "date", "code", "number", "amount", "price", "year", "first", "last", "of",
+        "average", "total",
+    ];
+    count
+        .into_iter()
+        .filter(|(w, c)| n >= 2 && c * 3 >= n * 2 && *c >= 2 && !telling.contains(&w.as_str()))
+        .map(|(w, _)| w)
+        .collect()
 }
 
 /// The dictionary form of a name that is one word as written.
@@ -606,14 +619,14 @@ fn column_info(
     table: usize,
     column: &Column,
     table_words: &[String],
-    prefix: Option<&str>,
+    shared: &HashSet<String>,
     own: &HashSet<String>,
     info: &Table,
 ) -> ColumnInfo {
     let words = name_words(&column.name, own);
     let repeats = |w: &String| {
         table_words.contains(w)
-            || prefix == Some(w)
+            || shared.contains(w)
             || w.len() == 1 && words.len() > 1 && w.chars().all(char::is_alphabetic)
     };
     let mut inherited: Vec<bool> = words.iter().map(repeats).collect();

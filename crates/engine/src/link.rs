@@ -122,7 +122,7 @@ pub(crate) fn link(
             }
         }
         if let Some((length, time)) = calendar::time_at(&tokens, at, today) {
-            let weight = power(length) * 1.15;
+            let weight = power(length) * 1.12;
             spans[at].push(Span { end: at + length, weight, what: What::Time(time) });
         }
     }
@@ -197,7 +197,10 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
         let words = (start..end).filter(|t| !words::is_stop(&tokens[*t].lower)).count().max(1);
         // A stop word alone is a name only when nothing else is.
         let stop = words::is_stop(&tokens[start].lower) && end == start + 1;
-        let weight = power(words) * best.powf(1.1) * if stop { 0.5 } else { 1.0 };
+        let weight = power(words)
+            * best.powf(1.1)
+            * if best > 0.99 && words > 1 { 1.15 } else { 1.0 }
+            * if stop { 0.5 } else { 1.0 };
         spans[start].push(Span { end, weight, what: What::Noun(list) });
     }
 }
@@ -355,13 +358,21 @@ fn add_values(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex, spans: &
             spans[start].push(Span { end: start + 1, weight: 3.0, what: What::Value(hits) });
             continue;
         }
-        let letter = start > 0
+        let letter = (1..=start.min(4)).any(|k| match cues::cue_at(tokens, start - k) {
+            Some((n, Cue::StartsWith | Cue::EndsWith)) => {
+                n == k && first.kind != Kind::Punct && (first.capital || first.text.len() == 1)
+            }
+            Some((n, Cue::Contains)) => {
+                n == k
+                    && first.kind != Kind::Punct
+                    && first.capital
+                    && start + 1 >= tokens.len().saturating_sub(6)
+            }
+            _ => false,
+        }) || start > 0
             && first.text.len() == 1
-            && first.capital
-            && matches!(
-                tokens[start - 1].lower.as_str(),
-                "with" | "letter" | "contains" | "contain" | "containing"
-            );
+            && first.kind == Kind::Word
+            && matches!(tokens[start - 1].lower.as_str(), "letter");
         if letter {
             spans[start].push(Span { end: start + 1, weight: 1.6, what: What::Value(Vec::new()) });
         }

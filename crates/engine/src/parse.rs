@@ -396,6 +396,10 @@ impl Parser<'_> {
 
     /// `by` groups a measure; elsewhere it is a preposition.
     fn on_by(&mut self) {
+        if self.mode == Mode::Order && (self.direction.is_some() || self.draft.order.is_empty()) {
+            // `ordered descending by`
+            return;
+        }
         let measured = self.draft.select.iter().any(|s| s.agg.is_some() || s.number_of)
             || self.draft.bucket.is_some()
             || matches!(&self.draft.select[..], [only] if only.noun.is_some_and(|n| {
@@ -643,7 +647,7 @@ impl Parser<'_> {
         self.links.nouns[noun].candidates.iter().take(6).any(|(item, s)| match item {
             Item::Column(c) => {
                 let kind = self.lexicon.columns[*c].kind;
-                *s > 0.5 && (kind.is_numeric() || kind.is_temporal())
+                *s > 0.35 && (kind.is_numeric() || kind.is_temporal())
             }
             Item::Table(_) => false,
         })
@@ -1130,7 +1134,7 @@ impl Parser<'_> {
                     }
                 }
                 Some(Seg::Cue(Cue::And) | Seg::Comma) => joined = true,
-                Some(Seg::Cue(Cue::Ignore | Cue::Prep)) => {}
+                Some(Seg::Cue(Cue::Ignore | Cue::Prep | Cue::NumberOf)) => {}
                 _ => break,
             }
         }
@@ -1557,6 +1561,8 @@ impl Parser<'_> {
         if let Some((op, hint)) = self.op.take()
             && op != Op::Eq
             && self.like.is_none()
+            // `under the category "Seeds"` compares nothing.
+            && (op == Op::Ne || !self.is_word(value))
         {
             let left = match near {
                 Some(n) if !self.links.nouns[n].is_table() => {
@@ -1582,7 +1588,14 @@ impl Parser<'_> {
             );
             return;
         }
-        let like = self.like.take();
+        let mut like = self.like.take();
+        if like.is_none()
+            && matches!(self.previous(), Some(Seg::Cue(Cue::Or)))
+            && let Some(Condition::Value { like: Some(before), .. }) =
+                self.draft.filters.last().map(|f| &f.what)
+        {
+            like = Some(*before);
+        }
         let following = match self.seg(self.at + 1) {
             Some(Seg::Noun(n)) => Some(*n),
             _ => None,
@@ -1627,6 +1640,12 @@ impl Parser<'_> {
             (i, Seg::Noun(n)) if !self.links.nouns[*n].is_table() => Some((i, *n)),
             _ => None,
         }
+    }
+
+    /// A text of letters that some column holds: nothing is more or less than it.
+    fn is_word(&self, value: ValueId) -> bool {
+        let info = &self.links.values[value];
+        !info.hits.is_empty() && !info.text.contains(|c: char| c.is_ascii_digit())
     }
 
     fn last_negated(&self) -> bool {

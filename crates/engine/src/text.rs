@@ -178,9 +178,9 @@ fn push_word(text: &str, out: &mut Vec<Token>) {
         out.push(token("not", Kind::Word));
         return;
     }
-    let letters_only = text.chars().all(|c| c.is_alphabetic() || c == '-' || c == '/');
-    if letters_only && text.contains(['-', '/']) {
-        for part in text.split(['-', '/']).filter(|p| !p.is_empty()) {
+    let letters_only = text.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '/' | '_'));
+    if letters_only && text.contains(['-', '/', '_']) {
+        for part in text.split(['-', '/', '_']).filter(|p| !p.is_empty()) {
             out.push(token(part, Kind::Word));
         }
     } else if text.contains(|c: char| c.is_ascii_digit() || "@.+%".contains(c)) {
