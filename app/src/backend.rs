@@ -65,7 +65,10 @@ mod ssr {
     /// The signed-in person, if the role is at least `role`: 401 for a stranger, 403 for less.
     pub fn person(role: Role) -> AppResult<Person> {
         let person = caller()?.person.ok_or_else(|| {
-            refuse(ProblemCode::Unauthenticated, "You are not signed in, or your session has ended.")
+            refuse(
+                ProblemCode::Unauthenticated,
+                "You are not signed in, or your session has ended.",
+            )
         })?;
         if person.role < role {
             return Err(refuse(ProblemCode::Forbidden, &format!("This needs the role {role}.")));

@@ -49,8 +49,10 @@ impl FromServerFnError for AppError {
             _ => ProblemCode::Internal,
         };
         let problem = match code {
-            ProblemCode::Unreachable => Problem::new(code, "Querent's server could not be reached.")
-                .hint("Check the network; what you wrote is kept."),
+            ProblemCode::Unreachable => {
+                Problem::new(code, "Querent's server could not be reached.")
+                    .hint("Check the network; what you wrote is kept.")
+            }
             ProblemCode::Invalid => {
                 Problem::new(code, format!("The request could not be read: {error}"))
             }
