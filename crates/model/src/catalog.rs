@@ -243,7 +243,18 @@ impl CatalogChanges {
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum CatalogProgress {
     /// `step` of `steps`, with what is being read now: `columns`.
-    Reading { step: u32, steps: u32, what: String },
-    Done { tables: u32, columns: u32, milliseconds: u64, changes: CatalogChanges },
-    Failed { problem: String },
+    Reading {
+        step: u32,
+        steps: u32,
+        what: String,
+    },
+    Done {
+        tables: u32,
+        columns: u32,
+        milliseconds: u64,
+        changes: CatalogChanges,
+    },
+    Failed {
+        problem: String,
+    },
 }

@@ -103,24 +103,49 @@ pub struct RunEvent {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Happening {
-    Started { question: String, drafter: String },
-    StageStarted { stage: Stage },
+    Started {
+        question: String,
+        drafter: String,
+    },
+    StageStarted {
+        stage: Stage,
+    },
     /// `note`: what the stage found, one line for people: "orders, customers".
-    StageFinished { stage: Stage, elapsed_us: u64, note: String },
+    StageFinished {
+        stage: Stage,
+        elapsed_us: u64,
+        note: String,
+    },
     /// A model's text as it streams, for display only.
-    DraftText { text: String },
+    DraftText {
+        text: String,
+    },
     /// The statement as drafted, with how the drafter understood the question.
-    Drafted { sql: String, explanation: String, attempt: u32 },
+    Drafted {
+        sql: String,
+        explanation: String,
+        attempt: u32,
+    },
     /// The draft did not pass; it is drafted once more with this problem.
-    Repairing { problem: Problem },
+    Repairing {
+        problem: Problem,
+    },
     /// What will run, as the guard rendered it.
-    Cleared { sql: String },
+    Cleared {
+        sql: String,
+    },
     /// Rows are there; fetch them from `/api/runs/{run}/result`.
-    Executed { rows: u64, elapsed_us: u64, truncated: bool },
+    Executed {
+        rows: u64,
+        elapsed_us: u64,
+        truncated: bool,
+    },
     Answered(Answer),
     /// The question was not understood.
     Declined(Decline),
-    Failed { problem: Problem },
+    Failed {
+        problem: Problem,
+    },
     Cancelled,
 }
 
