@@ -36,6 +36,12 @@ impl Dialect {
     }
 
     /// The identifier as this dialect quotes it, with the quote doubled inside.
+    ///
+    /// ```
+    /// use model::dialect::Dialect;
+    /// assert_eq!(Dialect::Postgres.quote("order \"x\""), "\"order \"\"x\"\"\"");
+    /// assert_eq!(Dialect::MySql.quote("a`b"), "`a``b`");
+    /// ```
     #[must_use]
     pub fn quote(self, identifier: &str) -> String {
         match self {
