@@ -1074,7 +1074,14 @@ impl Builder<'_> {
         if s.plan.select.iter().all(|e| fixed.contains(e)) {
             return;
         }
-        s.plan.select.retain(|e| !fixed.contains(e));
+        let aggregates = s.plan.select.iter().any(Ex::is_aggregate);
+        let named = |e: &Ex| {
+            matches!(e, Ex::Col(c) if {
+                let table = &self.lexicon.tables[self.lexicon.columns[*c].table];
+                table.label_rest == Some(*c) || table.label == Some(*c) && table.label_rest.is_some()
+            })
+        };
+        s.plan.select.retain(|e| !fixed.contains(e) || !aggregates && named(e));
         s.plan.group.retain(|e| !fixed.contains(e));
         if s.plan.select.iter().any(Ex::is_aggregate)
             && s.plan.select.iter().all(Ex::is_aggregate)

@@ -135,10 +135,16 @@ impl Parser<'_> {
             }
             self.at += 1;
         }
+        self.at = self.links.segs.len();
         self.finish();
     }
 
     // ---- looking around
+
+    /// The token where the walk is; the last one when it is over.
+    fn token_here(&self) -> usize {
+        self.links.segs.get(self.at).or(self.links.segs.last()).map_or(0, |s| s.1)
+    }
 
     fn seg(&self, at: usize) -> Option<&Seg> {
         self.links.segs.get(at).map(|s| &s.0)
@@ -630,7 +636,7 @@ impl Parser<'_> {
             self.superlative = Some(Superlative::Extreme(descending));
             return;
         }
-        let implied = self.links.imply(hint, self.lexicon, self.links.segs[self.at].1);
+        let implied = self.links.imply(hint, self.lexicon, self.token_here());
         if let Some(noun) = next.filter(|n| self.links.nouns[*n].is_table()) {
             self.draft.owned.push((implied, noun));
         }
@@ -697,8 +703,7 @@ impl Parser<'_> {
             }
             Superlative::Extreme(descending) | Superlative::Hint(descending, _) => {
                 if table_only && agg.is_none() && !number_of {
-                    let implied =
-                        self.links.imply("extent", self.lexicon, self.links.segs[self.at].1);
+                    let implied = self.links.imply("extent", self.lexicon, self.token_here());
                     self.draft.owned.push((implied, noun));
                     self.push_superlative(Order {
                         key: Key::Noun(implied),
@@ -1375,7 +1380,7 @@ impl Parser<'_> {
             }
         }
         if let Some(hint) = hint {
-            return Left::Noun(self.links.imply(hint, self.lexicon, self.links.segs[self.at].1));
+            return Left::Noun(self.links.imply(hint, self.lexicon, self.token_here()));
         }
         if self.last_left.is_none() {
             // `mountains higher than 5600`
@@ -1390,11 +1395,7 @@ impl Parser<'_> {
                 )
             });
             if size {
-                return Left::Noun(self.links.imply(
-                    "extent",
-                    self.lexicon,
-                    self.links.segs[self.at].1,
-                ));
+                return Left::Noun(self.links.imply("extent", self.lexicon, self.token_here()));
             }
         }
         self.last_left.clone().unwrap_or(Left::Unknown)
@@ -1434,7 +1435,7 @@ impl Parser<'_> {
     fn compare_number(&mut self, n: f64, last: usize) {
         let Some((op, hint)) = self.op.take() else { return };
         self.agg = None;
-        let year = crate::calendar::year_of(&self.links.tokens[self.links.segs[self.at].1]);
+        let year = crate::calendar::year_of(&self.links.tokens[self.token_here()]);
         let flips = hint.is_some_and(|h| cues::flips_on_dates(h) && year.is_none());
         let object = self.next_noun(last + 1).filter(|o| {
             let info = &self.links.nouns[*o];
@@ -1445,7 +1446,7 @@ impl Parser<'_> {
         let has_left = has_left
             && !(object.is_some_and(|o| self.links.nouns[o].table_score() > 0.9)
                 && self.near_pending().is_some_and(|p| !self.measures(p)));
-        let token = self.links.segs[self.at].1;
+        let token = self.token_here();
         let times = matches!(self.links.tokens[token].lower.as_str(), "once" | "twice" | "thrice")
             || self.links.tokens.get(token + 1).is_some_and(|t| t.lemma == "time");
         let left = match object {
@@ -1505,9 +1506,7 @@ impl Parser<'_> {
             }
             _ => match (noun, hint) {
                 (Some(n), _) if self.measures(n) => Left::Noun(n),
-                (_, Some(h)) => {
-                    Left::Noun(self.links.imply(h, self.lexicon, self.links.segs[self.at].1))
-                }
+                (_, Some(h)) => Left::Noun(self.links.imply(h, self.lexicon, self.token_here())),
                 _ => Left::Unknown,
             },
         };
@@ -1570,9 +1569,7 @@ impl Parser<'_> {
                     Left::Noun(n)
                 }
                 _ => match hint {
-                    Some(h) => {
-                        Left::Noun(self.links.imply(h, self.lexicon, self.links.segs[self.at].1))
-                    }
+                    Some(h) => Left::Noun(self.links.imply(h, self.lexicon, self.token_here())),
                     None => Left::Unknown,
                 },
             };
