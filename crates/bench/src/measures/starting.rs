@@ -11,7 +11,7 @@ const STARTS: usize = 15;
 
 pub async fn measure(args: &Args, home: &Home, report: &mut Report) -> Result<()> {
     let first = home.start(args).await?.start_up;
-    let note = "makes its database, keys and the sample shop".into();
+    let note = "makes its database and keys; the sample shop follows".into();
     report.add("first start to ready", first.as_secs_f64() * 1e3, "ms", Goal::None, note);
 
     let mut times = Vec::new();
