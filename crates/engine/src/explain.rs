@@ -61,6 +61,7 @@ impl Explainer<'_> {
                 match agg {
                     Agg::Count if *distinct => format!("the number of different {}", plural(&what)),
                     Agg::Count => format!("the number of {}", plural(&what)),
+                    Agg::Sum if what.contains("total") => format!("the {what}"),
                     Agg::Sum => format!("the total {what}"),
                     Agg::Avg => format!("the average {what}"),
                     Agg::Min => format!("the lowest {what}"),
@@ -109,7 +110,10 @@ impl Explainer<'_> {
             .replace("in since", "since")
             .replace("in before", "before")
             .replace("in after", "after")
-            .replace("in until", "until"),
+            .replace("in until", "until")
+            .replace("in last ", "in the last ")
+            .replace("in today", "today")
+            .replace("in yesterday", "yesterday"),
             Pred::In { query, negated, .. } => {
                 let what = query.tables.last().map_or_else(String::new, |t| self.table(*t));
                 let such = self.list(&query.filter, query);
