@@ -140,6 +140,10 @@ impl Application {
             must_change_password: true,
         };
         users::set_up(store, FIRST_WORKSPACE, &admin).await?;
+        // Whoever signs in a moment later finds the sample there, not an empty page.
+        if let Err(error) = give_sample(&self.state).await {
+            tracing::warn!(error = format!("{error:#}"), "there is no sample database");
+        }
         Ok(FirstAccount::Made { email: FIRST_ADMIN, password })
     }
 
@@ -240,9 +244,6 @@ fn make_dir(dir: &Path) -> Result<()> {
 /// Makes the sample database and connects it to every workspace that never had a connection, in
 /// the background. A failure is logged: everything else works without the sample.
 pub fn give_sample_in_background(state: &AppState) {
-    if !state.config.data.sample {
-        return;
-    }
     let state = state.clone();
     tokio::spawn(async move {
         if let Err(error) = give_sample(&state).await {
@@ -252,6 +253,9 @@ pub fn give_sample_in_background(state: &AppState) {
 }
 
 async fn give_sample(state: &AppState) -> Result<()> {
+    if !state.config.data.sample {
+        return Ok(());
+    }
     let config = state.config.clone();
     let built = tokio::task::spawn_blocking(move || sample_shop::ensure_file(&config.data)).await;
     built.context("making the sample database was interrupted")??;

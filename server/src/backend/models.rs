@@ -30,8 +30,12 @@ impl Models for ModelsPort {
     }
 
     async fn save(&self, person: &Person, settings: ModelSettings) -> Result<(), Problem> {
-        let settings = checked(settings)?;
+        let mut settings = checked(settings)?;
         let row = models::get(&self.store, person.workspace).await?;
+        // The built-in engine needs no endpoint; the one entered before stays with its key.
+        if settings.provider == Provider::BuiltIn && settings.base_url.is_empty() {
+            settings.base_url.clone_from(&row.settings.base_url);
+        }
         let key = self.key_for(person.workspace, &settings, &row)?;
         let sealed = key.map(|key| self.seal(person.workspace, &key));
         Ok(models::put(&self.store, person.workspace, &settings, sealed).await?)
