@@ -15,8 +15,9 @@ use sqlparser::ast::{
     JoinOperator, LimitClause, ObjectName, OrderBy, OrderByExpr, OrderByKind, OrderByOptions,
     OrderBySort, Query, Select, SelectFlavor, SelectItem, SetExpr, SetOperator, SetQuantifier,
     TableFactor, TableWithJoins, Value, WildcardAdditionalOptions,
-    helpers::attached_token::AttachedToken,
+    helpers::attached_token::AttachedToken, visit_expressions_mut,
 };
+use std::ops::ControlFlow;
 
 pub(crate) struct Writer<'a> {
     pub lexicon: &'a Lexicon,
@@ -39,7 +40,11 @@ const RESERVED: &str = " add all alter analyse analyze and any array as asc asym
 
 impl Writer<'_> {
     pub fn write(&self, plan: &Plan) -> String {
-        self.query(plan).to_string()
+        let mut query = self.query(plan);
+        if self.lexicon.dialect == Dialect::MySql {
+            double_backslashes(&mut query);
+        }
+        query.to_string()
     }
 
     fn query(&self, plan: &Plan) -> Query {
@@ -470,6 +475,18 @@ fn operator(op: Op) -> BinaryOperator {
 /// Without `.0` for whole numbers.
 pub(crate) fn plain(n: f64) -> String {
     if n.fract() == 0.0 && n.abs() < 1e15 { format!("{n:.0}") } else { format!("{n}") }
+}
+
+/// MySQL takes a backslash in a string for an escape; sqlparser prints it as it is.
+fn double_backslashes(query: &mut Query) {
+    let _ = visit_expressions_mut(query, |expr| {
+        if let Expr::Value(value) = expr
+            && let Value::SingleQuotedString(text) = &mut value.value
+        {
+            *text = text.replace('\\', "\\\\");
+        }
+        ControlFlow::<()>::Continue(())
+    });
 }
 
 fn number(text: String) -> Expr {
