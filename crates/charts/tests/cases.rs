@@ -17,6 +17,7 @@ fn columns(of: &[(&str, ValueKind)]) -> Vec<ResultColumn> {
         name: (*name).into(),
         type_name: type_name(*kind).into(),
         kind: *kind,
+        mask: None,
     };
     of.iter().map(column).collect()
 }

@@ -15,6 +15,10 @@ pub struct ResultColumn {
     /// As the database prints it; empty where it does not say (SQLite expressions).
     pub type_name: String,
     pub kind: ValueKind,
+    /// What stands in the place of the values, if a policy masks them: the mask's name and the
+    /// column, `partial of customers.email`, and where it is known `by policy ‘PII’`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<String>,
 }
 
 /// The first line of a result.

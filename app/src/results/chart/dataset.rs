@@ -155,6 +155,7 @@ mod tests {
             name: (*name).into(),
             type_name: String::new(),
             kind: *kind,
+            mask: None,
         };
         let rows: Vec<Vec<_>> =
             rows.iter().map(|row| row.iter().map(|c| c.map(str::to_string)).collect()).collect();

@@ -278,6 +278,7 @@ mod tests {
             name: name.into(),
             type_name: "text".into(),
             kind: ValueKind::Text,
+            mask: None,
         };
         let long = "x".repeat(500);
         let data = ResultData {

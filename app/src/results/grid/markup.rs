@@ -167,6 +167,7 @@ mod tests {
                 name: name.into(),
                 type_name: "text".into(),
                 kind: ValueKind::Text,
+                mask: None,
             }],
             rows: vec![vec![value.map(str::to_string)]].into(),
             ..ResultData::default()

@@ -103,6 +103,7 @@ mod tests {
             name: name.into(),
             type_name: String::new(),
             kind: ValueKind::Text,
+            mask: None,
         };
         ResultData {
             columns: vec![column("a"), column("b")],

@@ -9,7 +9,7 @@ use sqlx::{
 /// A result column: its name, its type in lower case, its meaning.
 pub(crate) fn shown(column: &MySqlColumn) -> ResultColumn {
     let (type_name, kind) = type_of(column.type_info());
-    ResultColumn { name: column.name().to_owned(), type_name, kind }
+    ResultColumn { name: column.name().to_owned(), type_name, kind, mask: None }
 }
 
 /// Bytes that are no text: shown in hexadecimal.

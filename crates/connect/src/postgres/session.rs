@@ -195,7 +195,7 @@ impl Session {
                 .iter()
                 .map(|column| {
                     let (type_name, kind) = types::shown(column.type_info());
-                    ResultColumn { name: column.name().to_owned(), type_name, kind }
+                    ResultColumn { name: column.name().to_owned(), type_name, kind, mask: None }
                 })
                 .collect(),
             // The server has accepted it; it is the driver that does not know one of the types
@@ -249,7 +249,7 @@ impl Session {
             .zip(oids)
             .map(|(column, oid)| {
                 let (type_name, kind) = types.get(&oid).cloned().unwrap_or_default();
-                ResultColumn { name: column.name().to_owned(), type_name, kind }
+                ResultColumn { name: column.name().to_owned(), type_name, kind, mask: None }
             })
             .collect())
     }

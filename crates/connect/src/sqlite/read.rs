@@ -140,7 +140,7 @@ fn columns(statement: &Statement<'_>) -> Vec<ResultColumn> {
             let type_name = column.decl_type().unwrap_or_default().to_owned();
             let kind =
                 if type_name.is_empty() { ValueKind::Other } else { values::kind(&type_name) };
-            ResultColumn { name: column.name().to_owned(), type_name, kind }
+            ResultColumn { name: column.name().to_owned(), type_name, kind, mask: None }
         })
         .collect()
 }

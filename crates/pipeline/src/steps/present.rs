@@ -158,6 +158,7 @@ mod tests {
             name: (*name).into(),
             type_name: "x".into(),
             kind: *kind,
+            mask: None,
         };
         let cell = |c: &&str| (*c != "~").then(|| (*c).to_owned());
         let columns: Vec<_> = columns.iter().map(column).collect();

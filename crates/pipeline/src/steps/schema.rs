@@ -257,6 +257,7 @@ fn answer(
         name: (*name).to_owned(),
         type_name: String::new(),
         kind: *kind,
+        mask: None,
     };
     let preview = ResultTable { columns: columns.iter().map(column).collect(), rows };
     Answer { text, chart: None, follow_ups, understood: Vec::new(), preview }

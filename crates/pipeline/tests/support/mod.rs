@@ -203,6 +203,7 @@ fn columns() -> Vec<ResultColumn> {
         name: "count".into(),
         type_name: "INTEGER".into(),
         kind: ValueKind::Integer,
+        mask: None,
     }]
 }
 
