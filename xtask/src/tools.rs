@@ -63,7 +63,14 @@ fn has_libclang() -> bool {
     dirs.extend(llvm.map(|path| path.join("lib")));
     dirs.iter()
         .flat_map(|dir| files(dir))
-        .any(|file| named(&file, "libclang.so") || named(&file, "libclang-"))
+        .any(|file| is_libclang(&file))
+}
+
+/// `libclang.so`, `libclang-14.so.1` …, but not the C++ interface `libclang-cpp.so.14`, which is
+/// another library that a machine may have alone.
+fn is_libclang(file: &Path) -> bool {
+    let versioned = named(file, "libclang-") && !named(file, "libclang-cpp");
+    named(file, "libclang.so") || versioned
 }
 
 fn files(dir: &Path) -> impl Iterator<Item = PathBuf> {
@@ -135,4 +142,20 @@ pub fn chromium() -> Result<PathBuf> {
         return Ok(found);
     }
     debian("chromium", &[], "chromium")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_c_interface_of_clang_is_told_from_the_other() {
+        let check = |name: &str, is| assert_eq!(is_libclang(Path::new(name)), is, "{name}");
+        check("/usr/lib/llvm-14/lib/libclang.so.1", true);
+        check("libclang-14.so.1", true);
+        check("libclang.so", true);
+        check("libclang-cpp.so.14", false);
+        check("libclang-cpp.so", false);
+        check("libLLVM-14.so", false);
+    }
 }
