@@ -6,7 +6,8 @@
 #[cfg(feature = "ssr")]
 use crate::{
     ask::port::Asking, connections::port::Connections, history::port::History,
-    models::port::Models, results::port::Results, schema::port::Schemas, users::port::Accounts,
+    models::port::Models, policies::port::Policies, results::port::Results, schema::port::Schemas,
+    users::port::Accounts,
 };
 #[cfg(feature = "ssr")]
 pub use ssr::*;
@@ -33,6 +34,7 @@ mod ssr {
         pub connections: Arc<dyn Connections>,
         pub history: Arc<dyn History>,
         pub models: Arc<dyn Models>,
+        pub policies: Arc<dyn Policies>,
         pub results: Arc<dyn Results>,
         pub schemas: Arc<dyn Schemas>,
     }

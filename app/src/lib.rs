@@ -11,6 +11,7 @@ pub mod history;
 pub mod ide;
 pub mod models;
 pub mod pages;
+pub mod policies;
 pub mod results;
 pub mod schema;
 pub mod session;

@@ -56,4 +56,6 @@ id! {
     RunId,
     /// A single-use link: invitation or password reset.
     InviteId,
+    /// What somebody may see, as admins wrote it.
+    PolicyId,
 }

@@ -10,6 +10,7 @@ pub mod error;
 pub mod history;
 pub mod id;
 pub mod llm;
+pub mod policy;
 pub mod result;
 pub mod role;
 pub mod run;

@@ -10,6 +10,7 @@ pub mod journal;
 pub mod links;
 mod migrate;
 pub mod models;
+pub mod policies;
 mod rows;
 pub mod runs;
 pub mod seal;

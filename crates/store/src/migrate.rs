@@ -15,8 +15,10 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, sql: include_str!("../../../migrations/0001_frame.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, sql: include_str!("../../../migrations/0001_frame.sql") },
+    Migration { version: 2, sql: include_str!("../../../migrations/0002_policies.sql") },
+];
 
 /// Any number that no other program on the same server uses for its own lock.
 const POSTGRES_LOCK: i64 = 0x7175_6572_656e_7401;

@@ -5,6 +5,7 @@ pub mod asking;
 pub mod connections;
 pub mod history;
 pub mod models;
+pub mod policies;
 pub mod results;
 pub mod schemas;
 
@@ -21,6 +22,7 @@ pub fn backend(state: &AppState) -> Backend {
         connections: Arc::new(connections::ConnectionsPort::new(state)),
         history: Arc::new(history::HistoryPort::new(state)),
         models: Arc::new(models::ModelsPort::new(state)),
+        policies: Arc::new(policies::PoliciesPort::new(state)),
         results: Arc::new(results::ResultsPort::new(state)),
         schemas: Arc::new(schemas::SchemasPort::new(state)),
     }
