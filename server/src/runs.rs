@@ -46,13 +46,13 @@ impl Runs {
 }
 
 impl LiveRun {
-    /// Adds an event and wakes the followers.
-    pub fn push(&self, event: RunEvent) {
-        let ended = event.what.ends().is_some();
+    /// Adds events and wakes the followers.
+    pub fn push(&self, events: &[RunEvent]) {
+        let ended = events.iter().any(|event| event.what.ends().is_some());
         let length = {
-            let mut events = lock(&self.events);
-            events.push(event);
-            events.len()
+            let mut all = lock(&self.events);
+            all.extend_from_slice(events);
+            all.len()
         };
         self.length.send_replace((!ended).then_some(length));
     }

@@ -20,8 +20,10 @@ use model::{
     result::{Cell, ResultColumn, ResultFooter, ResultHeader, ResultLine},
     run::RunStatus,
 };
+use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use std::{
     convert::Infallible,
+    fmt,
     sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -192,12 +194,27 @@ impl Lines {
     }
 }
 
-/// The first rows of a chunk. A chunk is as large as its rows; parsing stops early only for charts
-/// that have what they need, so it is kept to small chunks' worth of rows.
+/// The first rows of a chunk, of which only those are parsed.
 fn sample(json: &[u8]) -> Vec<Vec<Cell>> {
-    let mut rows: Vec<Vec<Cell>> = serde_json::from_slice(json).unwrap_or_default();
-    rows.truncate(CHART_ROWS);
-    rows
+    struct FirstRows(Vec<Vec<Cell>>);
+    impl<'de> Visitor<'de> for &mut FirstRows {
+        type Value = ();
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("rows")
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
+            while self.0.len() < CHART_ROWS
+                && let Some(row) = rows.next_element()?
+            {
+                self.0.push(row);
+            }
+            Ok(())
+        }
+    }
+    let mut first = FirstRows(Vec::new());
+    // Stopping before the end of the list is an error to serde, and the point of it here.
+    let _ = serde_json::Deserializer::from_slice(json).deserialize_seq(&mut first);
+    first.0
 }
 
 fn line(value: &ResultLine) -> Bytes {
@@ -233,6 +250,7 @@ impl Record {
             user: person.user,
             connection: database.id,
             conversation: None,
+            starts_conversation: false,
             kind: HistoryKind::Statement,
             question: String::new(),
             sql: Some(sql),
@@ -267,11 +285,14 @@ impl Record {
             rows,
             elapsed_us: Some(micros(self.started.elapsed())),
             sql: None,
+            result: None,
             finished_at_ms: now_ms(),
         });
+        // Nearly always the queue has room; only else is it worth a task.
+        let Err(run) = self.journal.try_record(run) else { return };
         let journal = self.journal.clone();
         tokio::spawn(async move {
-            if let Err(error) = journal.record(run).await {
+            if let Err(error) = journal.record(*run).await {
                 tracing::error!(error = store::error::chain(&error), "history lost a statement");
             }
         });

@@ -192,14 +192,14 @@ async fn workspace(app: &TestApp, name: &str) -> (Somebody, Things) {
     };
     let (workspace, user) = (admin.workspace, admin.user);
     let connection = app.connection(workspace, values).await;
-    let conversation =
-        conversations::insert(app.store(), workspace, user, connection, "how many?").await.unwrap();
+    let conversation = ConversationId::generate();
     let run = NewRun {
         id: RunId::generate(),
         workspace,
         user,
         connection,
         conversation: Some(conversation),
+        starts_conversation: true,
         kind: HistoryKind::Question,
         question: "how many?".into(),
         sql: None,
@@ -210,6 +210,7 @@ async fn workspace(app: &TestApp, name: &str) -> (Somebody, Things) {
             rows: None,
             elapsed_us: None,
             sql: None,
+            result: None,
             finished_at_ms: 2,
         }),
     };

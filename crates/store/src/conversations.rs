@@ -4,44 +4,55 @@ use crate::{
     Store, StoreError,
     error::During,
     rows::{Columns, now, plain, rfc3339},
+    runs::NewRun,
 };
 use model::{
     conversation::ConversationSummary,
     id::{ConnectionId, ConversationId, UserId, WorkspaceId},
 };
-use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, any::AnyRow};
 
 /// Characters of the first question that become the title.
 const TITLE_CHARS: usize = 80;
 const LISTED: i64 = 100;
 const NONE: StoreError = StoreError::NotFound { what: "conversation" };
 
-/// Starts a conversation with its first question as the title.
-///
-/// # Errors
-/// `Query`.
-pub async fn insert(
-    store: &Store,
-    workspace: WorkspaceId,
-    user: UserId,
-    connection: ConnectionId,
-    question: &str,
-) -> Result<ConversationId, StoreError> {
-    let id = ConversationId::generate();
+/// Writes down the conversation that `run` starts, with its question as the title.
+pub(crate) async fn write_start(
+    connection: &mut AnyConnection,
+    id: ConversationId,
+    run: &NewRun,
+) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO conversations (id, workspace_id, user_id, connection_id, title, created_at, \
          updated_at) VALUES ($1, $2, $3, $4, $5, $6, $6)",
     )
     .bind(id.to_string())
-    .bind(workspace.to_string())
-    .bind(user.to_string())
-    .bind(connection.to_string())
-    .bind(plain(&title(question)))
-    .bind(now())
-    .execute(store.writes())
+    .bind(run.workspace.to_string())
+    .bind(run.user.to_string())
+    .bind(run.connection.to_string())
+    .bind(plain(&title(&run.question)))
+    .bind(run.started_at_ms)
+    .execute(connection)
     .await
-    .during("start a conversation")?;
-    Ok(id)
+    .during("start a conversation")
+    .map(drop)
+}
+
+/// Notes that the conversation went on with `run`.
+pub(crate) async fn write_use(
+    connection: &mut AnyConnection,
+    id: ConversationId,
+    run: &NewRun,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE conversations SET updated_at = $3 WHERE id = $1 AND workspace_id = $2")
+        .bind(id.to_string())
+        .bind(run.workspace.to_string())
+        .bind(run.started_at_ms)
+        .execute(connection)
+        .await
+        .during("note that a conversation went on")
+        .map(drop)
 }
 
 fn title(question: &str) -> String {
@@ -97,25 +108,6 @@ pub async fn get(
     .during("look a conversation up")?
     .ok_or(NONE)?;
     summary(&row)
-}
-
-/// Moves the conversation to the top of the list.
-///
-/// # Errors
-/// `Query`.
-pub async fn touch(
-    store: &Store,
-    workspace: WorkspaceId,
-    id: ConversationId,
-) -> Result<(), StoreError> {
-    sqlx::query("UPDATE conversations SET updated_at = $3 WHERE id = $1 AND workspace_id = $2")
-        .bind(id.to_string())
-        .bind(workspace.to_string())
-        .bind(now())
-        .execute(store.writes())
-        .await
-        .during("note that a conversation went on")
-        .map(drop)
 }
 
 /// Takes a conversation from the list; its runs stay in the history.

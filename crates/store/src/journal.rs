@@ -66,6 +66,18 @@ impl Journal {
         self.send(What::Run(Box::new(run)), None).await
     }
 
+    /// Writes a run down soon, without a wait.
+    ///
+    /// # Errors
+    /// The run itself, when the queue is full or closed.
+    pub fn try_record(&self, run: NewRun) -> Result<(), Box<NewRun>> {
+        let entry = Entry { what: What::Run(Box::new(run)), done: None };
+        self.entries.try_send(entry).map_err(|error| match error.into_inner().what {
+            What::Run(run) => run,
+            _ => unreachable!("what was sent is a run"),
+        })
+    }
+
     /// Writes a run down and returns when it is on disk.
     ///
     /// # Errors
@@ -185,23 +197,24 @@ impl Writer {
     async fn commit(&self, entries: impl Iterator<Item = &What>) -> Result<(), StoreError> {
         const DOING: &str = "write the journal";
         let mut transaction = self.store.writes().begin().await.during(DOING)?;
-        let mut together: Vec<&NewRun> = Vec::new();
+        // A run was sent before its events, so runs first, then events, then ends keep every order
+        // that matters, and make few statements of many entries.
+        let (mut started, mut happened, mut ended) = (Vec::new(), Vec::new(), Vec::new());
         for what in entries {
             match what {
-                What::Run(run) => together.push(run),
+                What::Run(run) => started.push(&**run),
                 What::Events { run, events, end } => {
-                    // A run comes before its events.
-                    runs::write_runs(&mut transaction, &together).await?;
-                    together.clear();
-                    runs::write_events(&mut transaction, *run, events).await?;
-                    if let Some(end) = end {
-                        runs::write_end(&mut transaction, *run, end).await?;
-                    }
+                    happened.extend(events.iter().map(|event| (*run, event)));
+                    ended.extend(end.as_deref().map(|end| (*run, end)));
                 }
                 What::Flush | What::Stop => {}
             }
         }
-        runs::write_runs(&mut transaction, &together).await?;
+        runs::write_runs(&mut transaction, &started).await?;
+        runs::write_events(&mut transaction, &happened).await?;
+        for (run, end) in ended {
+            runs::write_end(&mut transaction, run, end).await?;
+        }
         transaction.commit().await.during(DOING)
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 use model::{id::WorkspaceId, llm::ModelSettings};
 
 /// The stored settings. `settings.api_key` is always `None`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModelRow {
     pub settings: ModelSettings,
     /// The key, sealed by the server's keyring.

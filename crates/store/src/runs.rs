@@ -3,7 +3,7 @@
 //! Rows are written through the [`journal`](crate::journal), read from here.
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, conversations,
     database::Engine,
     error::During,
     rows::{Columns, now, plain, rfc3339, to_json, to_word},
@@ -30,6 +30,8 @@ pub struct NewRun {
     pub user: UserId,
     pub connection: ConnectionId,
     pub conversation: Option<ConversationId>,
+    /// The conversation starts with this run, and is written down with it.
+    pub starts_conversation: bool,
     pub kind: HistoryKind,
     /// Empty for a statement.
     pub question: String,
@@ -49,6 +51,8 @@ pub struct RunEnd {
     pub elapsed_us: Option<u64>,
     /// What ran in the end; `None` keeps what is there.
     pub sql: Option<String>,
+    /// The result that was kept, if one was.
+    pub result: Option<StoredResult>,
     pub finished_at_ms: i64,
 }
 
@@ -176,32 +180,6 @@ pub async fn events_after(
     rows.iter().map(|row| row.json("body")).collect()
 }
 
-/// Remembers where a run's result is kept.
-///
-/// # Errors
-/// `NotFound`, `Query`.
-pub async fn put_result(
-    store: &Store,
-    workspace: WorkspaceId,
-    id: RunId,
-    result: &StoredResult,
-) -> Result<(), StoreError> {
-    get(store, workspace, id).await?;
-    sqlx::query(
-        "INSERT INTO results (run_id, file, size_bytes, created_at) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (run_id) DO UPDATE SET file = excluded.file, \
-         size_bytes = excluded.size_bytes, created_at = excluded.created_at",
-    )
-    .bind(id.to_string())
-    .bind(&result.file)
-    .bind(i64::try_from(result.size_bytes).unwrap_or(i64::MAX))
-    .bind(now())
-    .execute(store.writes())
-    .await
-    .during("note a result")
-    .map(drop)
-}
-
 /// Where a run's result is kept; `None`: there is none.
 ///
 /// # Errors
@@ -255,9 +233,10 @@ pub async fn end_abandoned(store: &Store) -> Result<u64, StoreError> {
             rows: None,
             elapsed_us: None,
             sql: None,
+            result: None,
             finished_at_ms: now(),
         };
-        write_events(&mut transaction, id, &[event]).await?;
+        write_events(&mut transaction, &[(id, &event)]).await?;
         write_end(&mut transaction, id, &end).await?;
     }
     transaction.commit().await.during(DOING)?;
@@ -303,42 +282,63 @@ impl RunRow {
 
 /// Rows that go into one INSERT. Few sizes, so that each stays a prepared statement.
 pub(crate) const GROUP: usize = 32;
-const COLUMNS: usize = 15;
+const RUN_COLUMNS: usize = 15;
+const EVENT_COLUMNS: usize = 4;
 
-static INSERT_ONE: LazyLock<String> = LazyLock::new(|| insert_sql(1));
-static INSERT_GROUP: LazyLock<String> = LazyLock::new(|| insert_sql(GROUP));
+static INSERT_RUN: LazyLock<String> = LazyLock::new(|| insert_runs(1));
+static INSERT_RUNS: LazyLock<String> = LazyLock::new(|| insert_runs(GROUP));
+static INSERT_EVENT: LazyLock<String> = LazyLock::new(|| insert_events(1));
+static INSERT_EVENTS: LazyLock<String> = LazyLock::new(|| insert_events(GROUP));
 
-fn insert_sql(rows: usize) -> String {
-    let values: Vec<String> = (0..rows)
-        .map(|row| {
-            let parameters: Vec<String> =
-                (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column)).collect();
-            format!("({})", parameters.join(", "))
-        })
-        .collect();
+fn insert_runs(rows: usize) -> String {
     format!(
         "INSERT INTO runs (id, workspace_id, user_id, connection_id, conversation_id, kind, \
          question, sql, status, problem, row_count, elapsed_us, started_at, finished_at, search) \
          VALUES {}",
-        values.join(", ")
+        placeholders(rows, RUN_COLUMNS)
     )
 }
 
-/// Inserts runs; all of them or, within the caller's transaction, none.
+fn insert_events(rows: usize) -> String {
+    format!(
+        "INSERT INTO run_events (run_id, seq, at_ms, body) VALUES {}",
+        placeholders(rows, EVENT_COLUMNS)
+    )
+}
+
+/// `($1, $2), ($3, $4)` for two rows of two columns.
+fn placeholders(rows: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let numbers: Vec<String> =
+            (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        format!("({})", numbers.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// Inserts runs with the conversations that they start; all of them or, within the caller's transaction, none.
 pub(crate) async fn write_runs(
     connection: &mut AnyConnection,
     runs: &[&NewRun],
 ) -> Result<(), StoreError> {
+    for run in runs {
+        let Some(conversation) = run.conversation else { continue };
+        if run.starts_conversation {
+            conversations::write_start(connection, conversation, run).await?;
+        } else {
+            conversations::write_use(connection, conversation, run).await?;
+        }
+    }
     let (groups, rest) = runs.as_chunks::<GROUP>();
     for group in groups {
-        let mut query = sqlx::query(INSERT_GROUP.as_str());
+        let mut query = sqlx::query(INSERT_RUNS.as_str());
         for run in group {
             query = bind_run(query, run)?;
         }
         query.execute(&mut *connection).await.during("write down runs")?;
     }
     for run in rest {
-        bind_run(sqlx::query(INSERT_ONE.as_str()), run)?
+        bind_run(sqlx::query(INSERT_RUN.as_str()), run)?
             .execute(&mut *connection)
             .await
             .during("write down a run")?;
@@ -372,22 +372,39 @@ fn bind_run<'q>(
         .bind(search))
 }
 
+/// Appends events of any runs.
 pub(crate) async fn write_events(
     connection: &mut AnyConnection,
-    id: RunId,
-    events: &[RunEvent],
+    events: &[(RunId, &RunEvent)],
 ) -> Result<(), StoreError> {
-    for event in events {
-        sqlx::query("INSERT INTO run_events (run_id, seq, at_ms, body) VALUES ($1, $2, $3, $4)")
-            .bind(id.to_string())
-            .bind(i64::from(event.seq))
-            .bind(event.at_ms)
-            .bind(to_json(event, "an event")?)
+    const DOING: &str = "write down a run's events";
+    let (groups, rest) = events.as_chunks::<GROUP>();
+    for group in groups {
+        let mut query = sqlx::query(INSERT_EVENTS.as_str());
+        for (run, event) in group {
+            query = bind_event(query, *run, event)?;
+        }
+        query.execute(&mut *connection).await.during(DOING)?;
+    }
+    for (run, event) in rest {
+        bind_event(sqlx::query(INSERT_EVENT.as_str()), *run, event)?
             .execute(&mut *connection)
             .await
-            .during("write down a run's events")?;
+            .during(DOING)?;
     }
     Ok(())
+}
+
+fn bind_event<'q>(
+    query: Query<'q, Any, AnyArguments>,
+    run: RunId,
+    event: &RunEvent,
+) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
+    Ok(query
+        .bind(run.to_string())
+        .bind(i64::from(event.seq))
+        .bind(event.at_ms)
+        .bind(to_json(event, "an event")?))
 }
 
 pub(crate) async fn write_end(
@@ -410,9 +427,20 @@ pub(crate) async fn write_end(
     .bind(end.finished_at_ms)
     .bind(sql.map(plain))
     .bind(searched("", sql))
+    .execute(&mut *connection)
+    .await
+    .during("write down a run's end")?;
+    let Some(result) = &end.result else { return Ok(()) };
+    sqlx::query(
+        "INSERT INTO results (run_id, file, size_bytes, created_at) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(id.to_string())
+    .bind(&result.file)
+    .bind(i64::try_from(result.size_bytes).unwrap_or(i64::MAX))
+    .bind(end.finished_at_ms)
     .execute(connection)
     .await
-    .during("write down a run's end")
+    .during("note a result")
     .map(drop)
 }
 

@@ -110,6 +110,7 @@ fn question(world: &World, text: &str) -> NewRun {
         user: world.admin,
         connection: world.connection,
         conversation: None,
+        starts_conversation: false,
         kind: HistoryKind::Question,
         question: text.into(),
         sql: None,
@@ -125,6 +126,7 @@ fn end(status: RunStatus) -> RunEnd {
         rows: Some(3),
         elapsed_us: Some(1_500),
         sql: Some("SELECT 1".into()),
+        result: None,
         finished_at_ms: 1_700_000_000_100,
     }
 }
@@ -387,16 +389,12 @@ async fn model_settings(store: Store, _: &str) {
 async fn a_run_from_start_to_end(store: Store, _: &str) {
     let world = world(&store).await;
     let journal = Journal::start(store.clone());
-    let conversation = conversations::insert(
-        &store,
-        world.workspace,
-        world.admin,
-        world.connection,
-        "How many\norders?",
-    )
-    .await
-    .unwrap();
-    let run = NewRun { conversation: Some(conversation), ..question(&world, "How many orders?") };
+    let conversation = ConversationId::generate();
+    let run = NewRun {
+        conversation: Some(conversation),
+        starts_conversation: true,
+        ..question(&world, "How many\norders?")
+    };
     journal.record_durable(run.clone()).await.unwrap();
     let stored = runs::get(&store, world.workspace, run.id).await.unwrap();
     assert_eq!((stored.status, stored.dialect), (RunStatus::Running, Dialect::Postgres));
@@ -408,10 +406,9 @@ async fn a_run_from_start_to_end(store: Store, _: &str) {
     ];
     journal.append(run.id, events.clone(), None).await.unwrap();
     let last = event(3, Happening::Cancelled);
-    journal
-        .append_durable(run.id, vec![last.clone()], Some(end(RunStatus::Cancelled)))
-        .await
-        .unwrap();
+    let result = StoredResult { file: "results/x".into(), size_bytes: 12 };
+    let ended = RunEnd { result: Some(result.clone()), ..end(RunStatus::Cancelled) };
+    journal.append_durable(run.id, vec![last.clone()], Some(ended)).await.unwrap();
     let after = async |seq| runs::events_after(&store, world.workspace, run.id, seq).await.unwrap();
     assert_eq!(after(0).await, [events, vec![last.clone()]].concat());
     assert_eq!(after(2).await, [last]);
@@ -420,8 +417,6 @@ async fn a_run_from_start_to_end(store: Store, _: &str) {
     assert_eq!((stored.status, stored.rows), (RunStatus::Cancelled, Some(3)));
     assert_eq!(stored.sql.as_deref(), Some("SELECT 1"));
 
-    let result = StoredResult { file: "results/x".into(), size_bytes: 12 };
-    runs::put_result(&store, world.workspace, run.id, &result).await.unwrap();
     assert_eq!(runs::result(&store, world.workspace, run.id).await.unwrap(), Some(result.clone()));
 
     // Edit and re-ask.
@@ -429,6 +424,7 @@ async fn a_run_from_start_to_end(store: Store, _: &str) {
         id: RunId::generate(),
         question: "How many?".into(),
         started_at_ms: run.started_at_ms + 1,
+        starts_conversation: false,
         ..run.clone()
     };
     journal.record_durable(again.clone()).await.unwrap();
@@ -442,7 +438,6 @@ async fn a_run_from_start_to_end(store: Store, _: &str) {
     not_found(runs::get(&store, world.other, run.id).await);
     not_found(runs::events_after(&store, world.other, run.id, 0).await);
     not_found(runs::result(&store, world.other, run.id).await);
-    not_found(runs::put_result(&store, world.other, run.id, &result).await);
     not_found(conversations::get(&store, world.other, world.admin, conversation).await);
     not_found(conversations::get(&store, world.workspace, UserId::generate(), conversation).await);
     not_found(
@@ -451,7 +446,6 @@ async fn a_run_from_start_to_end(store: Store, _: &str) {
 
     let title = conversations::get(&store, world.workspace, world.admin, conversation).await;
     assert_eq!(title.unwrap().title, "How many orders?");
-    conversations::touch(&store, world.workspace, conversation).await.unwrap();
     let list = || conversations::list(&store, world.workspace, world.admin, world.connection);
     assert_eq!(list().await.unwrap().len(), 1);
     conversations::delete(&store, world.workspace, world.admin, conversation).await.unwrap();
@@ -635,10 +629,6 @@ async fn any_text_is_taken(store: Store, _: &str) {
     let row = connections::get(&store, workspace, connection).await.unwrap();
     assert_eq!(row.schemas, [odd]);
     conflict(connections::insert(&store, workspace, ConnectionId::generate(), &odd_values).await);
-    conversations::insert(&store, workspace, id, connection, odd).await.unwrap();
-    let listed = conversations::list(&store, workspace, id, connection).await.unwrap();
-    assert_eq!(listed.len(), 1);
-
     let journal = Journal::start(store.clone());
     let what = Happening::DraftText { text: odd.into() };
     let run = NewRun {
@@ -648,12 +638,16 @@ async fn any_text_is_taken(store: Store, _: &str) {
             sql: Some(odd.into()),
             ..end(RunStatus::Failed)
         }),
+        conversation: Some(ConversationId::generate()),
+        starts_conversation: true,
         workspace,
         user: id,
         connection,
         ..question(&World { workspace, admin: id, other: workspace, connection }, odd)
     };
     journal.record_durable(run.clone()).await.unwrap();
+    let listed = conversations::list(&store, workspace, id, connection).await.unwrap();
+    assert_eq!(listed.len(), 1);
     let event = RunEvent { seq: 1, at_ms: 1, what };
     journal.append_durable(run.id, vec![event.clone()], run.end.clone()).await.unwrap();
     assert_eq!(runs::events_after(&store, workspace, run.id, 0).await.unwrap(), [event]);

@@ -17,7 +17,6 @@ use model::{
     error::{Problem, ProblemCode},
     history::HistoryKind,
     id::{ConnectionId, ConversationId, RunId},
-    llm::Provider,
     run::{AskRequest, RunStatus},
 };
 use pipeline::{
@@ -69,16 +68,7 @@ impl Asking for AskingPort {
         // 2. The run is written down, so that it can be found whatever happens next.
         let run = RunId::generate();
         let registration = self.state.statements.begin(run, person.workspace, person.user)?;
-        let conversation = match request.conversation {
-            Some(id) => {
-                conversations::touch(store, person.workspace, id).await?;
-                id
-            }
-            None => {
-                let (workspace, user) = (person.workspace, person.user);
-                conversations::insert(store, workspace, user, request.connection, &question).await?
-            }
-        };
+        let conversation = request.conversation.unwrap_or_else(ConversationId::generate);
         self.state
             .journal
             .record_durable(new_run(person, &request, run, conversation, &question))
@@ -88,7 +78,10 @@ impl Asking for AskingPort {
             let _ = self.state.statements.cancel(old, person.workspace, person.user);
             runs::replace(store, person.workspace, person.user, old, run).await?;
         }
-        let before = self.before(person, conversation, run).await?;
+        let before = match request.conversation {
+            Some(id) => self.before(person, id, run).await?,
+            None => Vec::new(),
+        };
         // 3. A task of its own drives it: it does not live in this request.
         let work = Work { run, question, before, database, prepared, drafter, registration };
         self.start(person, work);
@@ -169,14 +162,9 @@ struct Work {
 
 impl AskingPort {
     async fn drafter(&self, person: &Person) -> Result<Arc<dyn Drafter>, Problem> {
-        let settings = self.models.with_key(person.workspace).await?;
-        Ok(match settings.provider {
-            Provider::BuiltIn => Arc::new(EngineDrafter),
-            Provider::OpenAiCompatible => {
-                let model = llm::OpenAi::new(llm::Settings::of(&settings));
-                let model = model.map_err(|error| error.problem())?;
-                Arc::new(ModelDrafter::new(Arc::new(model)))
-            }
+        Ok(match self.models.client(person.workspace).await? {
+            None => Arc::new(EngineDrafter),
+            Some(model) => Arc::new(ModelDrafter::new(model)),
         })
     }
 
@@ -206,11 +194,10 @@ impl AskingPort {
         let live = self.state.runs.begin(run);
         let sink = StoreSink {
             run,
-            workspace: person.workspace,
-            store: self.state.store.clone(),
             journal: self.state.journal.clone(),
             live: live.log.clone(),
             dir: self.state.config.data.dir.clone(),
+            kept: Arc::default(),
         };
         let access = Access {
             policy: policy_for(person),
@@ -268,6 +255,7 @@ fn new_run(
         user: person.user,
         connection: request.connection,
         conversation: Some(conversation),
+        starts_conversation: request.conversation.is_none(),
         kind: HistoryKind::Question,
         question: question.to_owned(),
         sql: None,

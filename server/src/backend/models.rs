@@ -3,6 +3,7 @@
 use crate::state::AppState;
 use app::models::port::Models;
 use async_trait::async_trait;
+use llm::Llm;
 use model::{
     account::Person,
     error::{Problem, ProblemCode},
@@ -10,16 +11,24 @@ use model::{
     llm::{ModelSettings, ModelTest, Provider},
 };
 use secrecy::{ExposeSecret, SecretString};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use store::{
     Store,
     models::{self, ModelRow},
     seal::Keyring,
 };
 
+/// A client per workspace, with the settings that it was made from.
+type Clients = HashMap<WorkspaceId, (ModelRow, Arc<dyn Llm>)>;
+
 #[derive(Clone)]
 pub struct ModelsPort {
     store: Store,
     keyring: Keyring,
+    clients: Arc<Mutex<Clients>>,
 }
 
 #[async_trait]
@@ -54,17 +63,35 @@ impl Models for ModelsPort {
 impl ModelsPort {
     #[must_use]
     pub fn new(state: &AppState) -> Self {
-        Self { store: state.store.clone(), keyring: state.keyring.clone() }
+        Self { store: state.store.clone(), keyring: state.keyring.clone(), clients: Arc::default() }
     }
 
-    /// The workspace's settings with the key in: for the pipeline, never for a browser.
+    /// The workspace's model as the pipeline talks to it; `None`: the built-in engine drafts. A
+    /// client is kept while the settings stay the same, and with it its open lines and what it
+    /// learnt of the endpoint.
     ///
     /// # Errors
-    /// `Internal` when the key cannot be opened.
-    pub async fn with_key(&self, workspace: WorkspaceId) -> Result<ModelSettings, Problem> {
+    /// `Internal` when the key cannot be opened, `Invalid` for settings that cannot be right.
+    pub async fn client(&self, workspace: WorkspaceId) -> Result<Option<Arc<dyn Llm>>, Problem> {
         let row = models::get(&self.store, workspace).await?;
+        if row.settings.provider == Provider::BuiltIn {
+            return Ok(None);
+        }
+        if let Some((known, client)) = self.clients().get(&workspace)
+            && *known == row
+        {
+            return Ok(Some(client.clone()));
+        }
         let key = self.open(workspace, &row)?.map(|key| key.expose_secret().to_owned());
-        Ok(ModelSettings { api_key: key, ..row.settings })
+        let settings = ModelSettings { api_key: key, ..row.settings.clone() };
+        let client = llm::OpenAi::new(llm::Settings::of(&settings));
+        let client: Arc<dyn Llm> = Arc::new(client.map_err(|error| error.problem())?);
+        self.clients().insert(workspace, (row, client.clone()));
+        Ok(Some(client))
+    }
+
+    fn clients(&self) -> MutexGuard<'_, Clients> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The given key, or the stored one while it still goes to the endpoint it was entered for.
