@@ -13,6 +13,7 @@ pub mod models;
 pub mod pages;
 pub mod policies;
 pub mod results;
+pub mod routes;
 pub mod schema;
 pub mod session;
 pub mod settings;
@@ -21,24 +22,20 @@ pub mod ui;
 pub mod users;
 
 use crate::{
-    connections::page::ConnectionsPage,
-    history::page::HistoryPage,
     ide::{page::IdePage, state::Ide},
-    models::page::ModelsPage,
+    routes::{Entry, Page},
     session::Session,
-    settings::page::SettingsPage,
     ui::{
         empty::Empty,
         icon::Glyph,
         theme::Theme,
         toast::{ToastArea, Toasts},
     },
-    users::{link::LinkPage, login::LoginPage, page::UsersPage, set_up::SetUpPage},
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    components::{Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     path,
 };
 
@@ -53,19 +50,20 @@ pub fn App() -> impl IntoView {
     view! {
         <Title text="Querent" />
         <Router>
-            <Routes fallback=NotFound>
+            <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=IdePage />
-                <Route path=path!("/login") view=LoginPage />
-                <Route path=path!("/setup") view=SetUpPage />
-                <Route path=path!("/join") view=LinkPage />
-                <Route path=path!("/reset") view=LinkPage />
-                <Route path=path!("/history") view=HistoryPage />
-                <Route path=path!("/schema/:connection") view=schema::page::SchemaPage />
-                <Route path=path!("/admin/connections") view=ConnectionsPage />
-                <Route path=path!("/admin/users") view=UsersPage />
-                <Route path=path!("/admin/models") view=ModelsPage />
-                <Route path=path!("/settings") view=SettingsPage />
-            </Routes>
+                <Route path=path!("/login") view={Entry::Login} />
+                <Route path=path!("/setup") view={Entry::SetUp} />
+                <Route path=path!("/join") view={Entry::Link} />
+                <Route path=path!("/reset") view={Entry::Link} />
+                <Route path=path!("/history") view={Page::History} />
+                <Route path=path!("/schema/:connection") view={Page::Schema} />
+                <Route path=path!("/admin/connections") view={Page::Connections} />
+                <Route path=path!("/admin/users") view={Page::Users} />
+                <Route path=path!("/admin/models") view={Page::Models} />
+                <Route path=path!("/admin/policies") view={Page::Policies} />
+                <Route path=path!("/settings") view={Page::Settings} />
+            </FlatRoutes>
         </Router>
         <ToastArea />
     }

@@ -1,7 +1,9 @@
 // Bundles the page: wasm-bindgen's glue, the modules of app/js and style/main.css, by esbuild.
 // Called by `cargo xtask` (xtask/src/site.rs); xtask/README.md documents the result.
 //
-//   node bundle.mjs --glue querent.js --wasm querent_bg.wasm --out DIR [--release]
+//   node bundle.mjs --glue querent.js --loader querent_parts.js --wasm DIR --out DIR [--release]
+//
+// --wasm is a folder: querent_bg.wasm, and the parts that the loader fetches when a page needs them.
 //
 // Writes DIR/pkg/*, DIR/manifest.json and a copy of public/. In a release every file under pkg/
 // carries a hash of its content and has a .br and .gz beside it.
@@ -10,7 +12,7 @@ import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { compressAll } from "./compress.mjs";
 import { workers } from "./workers.mjs";
@@ -18,6 +20,7 @@ import { workers } from "./workers.mjs";
 const { values: args } = parseArgs({
   options: {
     glue: { type: "string" },
+    loader: { type: "string" },
     wasm: { type: "string" },
     out: { type: "string" },
     release: { type: "boolean", default: false },
@@ -27,8 +30,8 @@ const pkg = join(args.out, "pkg");
 const manifest = {};
 
 await mkdir(pkg, { recursive: true });
-const wasm = await copyWasm();
-const glue = await bundle({ querent: await glueEntry(wasm) }, { splitting: false });
+const parts = await copyWasm();
+const glue = await bundle({ querent: await glueEntry(parts) }, { splitting: false });
 note(glue);
 await bundleModules();
 await startModule();
@@ -39,21 +42,37 @@ await writeFile(
 );
 if (args.release) await compressAll(args.out);
 
-/** Copies the WASM under its final name, which the glue must know. */
+/** Copies the WASM under its final names: a map from the plain ones, which glue and loader must know. */
 async function copyWasm() {
-  const bytes = await readFile(args.wasm);
-  const name = named("querent_bg", ".wasm", bytes);
-  await writeFile(join(pkg, name), bytes);
-  manifest["querent_bg.wasm"] = `/pkg/${name}`;
-  return name;
+  const parts = new Map();
+  for (const plain of (await readdir(args.wasm)).sort()) {
+    const bytes = await readFile(join(args.wasm, plain));
+    const name = named(basename(plain, ".wasm"), ".wasm", bytes);
+    await writeFile(join(pkg, name), bytes);
+    manifest[plain] = `/pkg/${name}`;
+    parts.set(plain, name);
+  }
+  return parts;
 }
 
-/** The glue looks for its WASM by the unhashed name: writes a copy that knows the real one. */
-async function glueEntry(wasmName) {
-  const text = await readFile(args.glue, "utf8");
-  if (!text.includes("'querent_bg.wasm'")) throw new Error("wasm-bindgen's glue names no WASM");
+/**
+ * The glue looks for its WASM by the unhashed name: writes a copy that knows the real one, and beside
+ * it the loader, which knows those of the other parts.
+ */
+async function glueEntry(parts) {
+  const main = "querent_bg.wasm";
+  const glue = await readFile(args.glue, "utf8");
+  if (!glue.includes(`'${main}'`)) throw new Error("wasm-bindgen's glue names no WASM");
   const path = args.glue.replace(/\.js$/, ".entry.js");
-  await writeFile(path, text.replaceAll("'querent_bg.wasm'", JSON.stringify(wasmName)));
+  await writeFile(path, glue.replaceAll(`'${main}'`, JSON.stringify(parts.get(main))));
+
+  let loader = await readFile(args.loader, "utf8");
+  for (const [plain, name] of parts) {
+    const at = `"./${plain}"`;
+    if (plain !== main && !loader.includes(at)) throw new Error(`nothing loads ${plain}`);
+    loader = loader.replaceAll(at, JSON.stringify(`./${name}`));
+  }
+  await writeFile(join(dirname(args.glue), basename(args.loader)), loader);
   return path;
 }
 
@@ -81,7 +100,7 @@ async function startModule() {
   const querent = basename(manifest["querent.js"]);
   const text = `import init, { hydrate } from "./${querent}";
 await init();
-hydrate();
+await hydrate();
 performance.mark("querent:hydrated");
 document.documentElement.dataset.hydrated = "";
 `;
@@ -105,6 +124,8 @@ function bundle(entryPoints, options) {
     sourcemap: args.release ? false : "linked",
     metafile: true,
     logLevel: "warning",
+    // wasm-bindgen names the loader once for each function that it imports from there.
+    logOverride: { "duplicate-object-key": "silent" },
     legalComments: "none",
     charset: "utf8",
     publicPath: "/pkg/",
