@@ -20,7 +20,7 @@ pub struct Runs {
 #[derive(Clone)]
 pub struct LiveRun {
     events: Arc<Mutex<Vec<RunEvent>>>,
-    /// How many events there are; `None` once the last one is there.
+    /// How many events there are; `None` once the last one is there, or the one that the run waits with.
     length: watch::Sender<Option<usize>>,
 }
 
@@ -34,7 +34,14 @@ pub struct LiveGuard {
 impl Runs {
     #[must_use]
     pub fn begin(&self, run: RunId) -> LiveGuard {
-        let log = LiveRun { events: Arc::default(), length: watch::Sender::new(Some(0)) };
+        self.go_on(run, Vec::new())
+    }
+
+    /// A run that goes on after these events, as a choice makes it.
+    #[must_use]
+    pub fn go_on(&self, run: RunId, events: Vec<RunEvent>) -> LiveGuard {
+        let length = watch::Sender::new(Some(events.len()));
+        let log = LiveRun { events: Arc::new(Mutex::new(events)), length };
         lock(&self.live).insert(run, log.clone());
         LiveGuard { run, runs: self.clone(), log }
     }
@@ -48,20 +55,20 @@ impl Runs {
 impl LiveRun {
     /// Adds events and wakes the followers.
     pub fn push(&self, events: &[RunEvent]) {
-        let ended = events.iter().any(|event| event.what.ends().is_some());
+        let rests = events.iter().any(|event| event.what.rests().is_some());
         let length = {
             let mut all = lock(&self.events);
             all.extend_from_slice(events);
             all.len()
         };
-        self.length.send_replace((!ended).then_some(length));
+        self.length.send_replace((!rests).then_some(length));
     }
 
     /// Events with a number above `after`, and whether the last one is among all so far.
     #[must_use]
     pub fn after(&self, after: u32) -> (Vec<RunEvent>, bool) {
         let events = lock(&self.events);
-        let ended = events.last().is_some_and(|event| event.what.ends().is_some());
+        let ended = self.length.borrow().is_none();
         (events.iter().filter(|event| event.seq > after).cloned().collect(), ended)
     }
 

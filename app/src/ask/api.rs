@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use model::{
     conversation::{Conversation, ConversationSummary},
     id::{ConnectionId, ConversationId, RunId},
-    run::AskRequest,
+    run::{AskRequest, ChooseRequest},
 };
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,13 @@ pub struct Asked {
 pub async fn ask(request: AskRequest) -> Result<Asked, AppError> {
     let person = person(Role::Analyst)?;
     answer(backend().asking.ask(&person, request).await)
+}
+
+/// Goes on with one of the readings that a run asked about.
+#[server(endpoint = "ask/choose", input = Json, output = Json)]
+pub async fn choose_reading(request: ChooseRequest) -> Result<(), AppError> {
+    let person = person(Role::Analyst)?;
+    answer(backend().asking.choose(&person, request).await)
 }
 
 #[server(endpoint = "ask/cancel", input = Json, output = Json)]

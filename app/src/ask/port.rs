@@ -7,7 +7,7 @@ use model::{
     conversation::{Conversation, ConversationSummary},
     error::Problem,
     id::{ConnectionId, ConversationId, RunId},
-    run::AskRequest,
+    run::{AskRequest, ChooseRequest},
 };
 
 /// Conversations belong to one person; ids of others are `NotFound`.
@@ -15,6 +15,10 @@ use model::{
 pub trait Asking: Send + Sync {
     /// Starts a run and returns at once; its events are read from `/api/runs/{run}/events`.
     async fn ask(&self, person: &Person, request: AskRequest) -> Result<Asked, Problem>;
+    /// Goes on with a reading of a run that waits; returns at once, like `ask`.
+    ///
+    /// `Conflict`: it does not wait any more. `Invalid`: there is no such choice.
+    async fn choose(&self, person: &Person, request: ChooseRequest) -> Result<(), Problem>;
     /// Ends a run or an editor's query, in the database too.
     async fn cancel(&self, person: &Person, run: RunId) -> Result<(), Problem>;
     async fn conversations(

@@ -1,7 +1,10 @@
 //! The conversation in the panel: its turns, what is being asked, and the runs that are followed.
 
 use super::{
-    api::{Asked, ask, cancel_run, delete_conversation, get_conversation, list_conversations},
+    api::{
+        Asked, ask, cancel_run, choose_reading, delete_conversation, get_conversation,
+        list_conversations,
+    },
     events,
     turn::Turn,
 };
@@ -19,7 +22,7 @@ use model::{
     error::{Problem, ProblemCode},
     id::{ConnectionId, ConversationId, RunId},
     result::{ResultFooter, Truncation},
-    run::{AskRequest, RunEvent, RunStatus},
+    run::{AskRequest, ChooseRequest, RunEvent, RunStatus},
 };
 use std::{
     cell::RefCell,
@@ -266,6 +269,15 @@ impl Chat {
 
     /// Asks. `replaces`: an earlier question of this conversation that this one takes the place of.
     pub fn ask(self, question: String, replaces: Option<RunId>) {
+        self.send(question, replaces, false);
+    }
+
+    /// Asks the same again of the built-in engine, whatever model drafts here.
+    pub fn ask_built_in(self, question: String, replaces: RunId) {
+        self.send(question, Some(replaces), true);
+    }
+
+    fn send(self, question: String, replaces: Option<RunId>, built_in: bool) {
         let question = question.trim().to_owned();
         let Some(connection) = self.ide.current.get_untracked() else { return };
         if question.is_empty()
@@ -282,6 +294,7 @@ impl Chat {
             conversation: self.conversation.get_untracked(),
             question: question.clone(),
             replaces,
+            built_in,
         };
         spawn_local(async move {
             let result = ask(request).await;
@@ -378,15 +391,59 @@ impl Chat {
         self.grow();
     }
 
+    /// Goes on with a reading of a turn that asked back. What was chosen elsewhere meanwhile counts:
+    /// its events are read either way.
+    pub fn choose(self, handle: TurnHandle, choice: u32) {
+        let waits = handle.turn.with_untracked(|turn| turn.status == RunStatus::Waiting);
+        if !waits || self.busy_untracked() {
+            return;
+        }
+        self.asking.set(true);
+        self.problem.set(None);
+        let view = self.view.get_value();
+        spawn_local(async move {
+            let result = choose_reading(ChooseRequest { run: handle.run, choice }).await;
+            if !self.still(view) {
+                return;
+            }
+            self.asking.set(false);
+            let conflict = matches!(&result, Err(error) if error.code() == ProblemCode::Conflict);
+            if let Err(error) = result {
+                self.ide.toasts.problem(&error.0);
+                if !conflict {
+                    return;
+                }
+            }
+            handle.turn.update(|turn| turn.status = RunStatus::Running);
+            self.follow(handle);
+        });
+    }
+
     /// Ends the run that is under way; its log says so when it has.
     pub fn stop(self) {
         let running = self.turns.with_untracked(|turns| {
             turns.iter().find(|one| one.turn.with_untracked(Turn::is_running)).cloned()
         });
-        let Some(handle) = running else { return };
+        if let Some(handle) = running {
+            self.cancel(handle, |_| {});
+        }
+    }
+
+    /// Ends a turn that waits for a choice.
+    pub fn give_up(self, handle: TurnHandle) {
+        self.cancel(handle, move |handle| {
+            handle.turn.update(|turn| turn.status = RunStatus::Running);
+            self.follow(handle);
+        });
+    }
+
+    fn cancel(self, handle: TurnHandle, then: impl FnOnce(TurnHandle) + 'static) {
+        let view = self.view.get_value();
         spawn_local(async move {
-            if let Err(error) = cancel_run(handle.run).await {
-                self.ide.toasts.problem(&error.0);
+            match cancel_run(handle.run).await {
+                Ok(()) if self.still(view) => then(handle),
+                Ok(()) => {}
+                Err(error) => self.ide.toasts.problem(&error.0),
             }
         });
     }

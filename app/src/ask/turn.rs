@@ -6,7 +6,10 @@
 use model::{
     error::Problem,
     id::RunId,
-    run::{Answer, Decline, Happening, RunEvent, RunStatus, RunSummary, Stage},
+    run::{
+        Answer, Clarification, Decline, Happening, RunEvent, RunStatus, RunSummary, SecondReading,
+        Stage,
+    },
 };
 
 /// A question and its run, as the panel shows them.
@@ -26,6 +29,11 @@ pub struct Turn {
     pub sql: Option<String>,
     /// How the drafter says it understood the question.
     pub explanation: String,
+    /// What was asked back, and the place of what was chosen.
+    pub clarification: Option<Clarification>,
+    pub chosen: Option<u32>,
+    /// The built-in engine's reading beside a model's statement.
+    pub second: Option<SecondReading>,
     pub executed: Option<Executed>,
     pub answer: Option<Answer>,
     pub declined: Option<Decline>,
@@ -65,6 +73,9 @@ impl Turn {
             draft_text: String::new(),
             sql: None,
             explanation: String::new(),
+            clarification: None,
+            chosen: None,
+            second: None,
             executed: None,
             answer: None,
             declined: None,
@@ -87,7 +98,7 @@ impl Turn {
         self.status == RunStatus::Running
     }
 
-    /// Are the events that ended this run here?
+    /// Are the events that ended this run here, or those that it waits with?
     #[must_use]
     pub fn is_complete(&self) -> bool {
         !self.is_running() && self.seen > 0
@@ -99,7 +110,7 @@ impl Turn {
             return;
         }
         self.seen = event.seq;
-        if let Some(status) = event.what.ends() {
+        if let Some(status) = event.what.rests() {
             self.status = status;
             self.draft_text.clear();
         }
@@ -118,6 +129,12 @@ impl Turn {
                 self.explanation = explanation;
                 self.draft_text.clear();
             }
+            Happening::Clarifying(clarification) => self.clarification = Some(clarification),
+            Happening::Chosen { choice, .. } => {
+                self.chosen = Some(choice);
+                self.status = RunStatus::Running;
+            }
+            Happening::SecondReading(second) => self.second = Some(second),
             Happening::Repairing { .. } => self.draft_text.clear(),
             Happening::Cleared { sql } => self.sql = Some(sql),
             Happening::Executed { rows, elapsed_us, truncated } => {
@@ -198,7 +215,7 @@ pub fn grouped(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{error::ProblemCode, result::ResultTable};
+    use model::{error::ProblemCode, result::ResultTable, run::Choice};
 
     fn run() -> RunId {
         "01900000-0000-7000-8000-000000000001".parse().unwrap()
@@ -218,6 +235,7 @@ mod tests {
             chart: None,
             follow_ups: vec![],
             understood: vec![],
+            confidence: None,
             preview: ResultTable { columns: vec![], rows: vec![vec![Some("3".into())]] },
         }
     }
@@ -271,6 +289,19 @@ mod tests {
         let stages: Vec<_> = turn.stages.iter().map(|line| (line.stage, line.times)).collect();
         assert_eq!(stages, [(Stage::Draft, 2), (Stage::Validate, 1)]);
         assert_eq!(turn.stages[0].finished, None);
+    }
+
+    #[test]
+    fn a_run_that_asks_back_waits_until_something_is_chosen() {
+        let choices = vec![Choice::default(), Choice::default()];
+        let clarification = Clarification { question: "Which?".into(), choices };
+        let mut turn = after(vec![Happening::Clarifying(clarification)]);
+        assert_eq!((turn.status, turn.is_running()), (RunStatus::Waiting, false));
+        let chosen = Happening::Chosen { choice: 1, paraphrase: "Counting.".into() };
+        turn.apply(RunEvent { seq: 2, at_ms: 1_000, what: chosen });
+        assert_eq!((turn.status, turn.chosen), (RunStatus::Running, Some(1)));
+        turn.apply(RunEvent { seq: 3, at_ms: 1_000, what: Happening::Answered(answer()) });
+        assert_eq!(turn.status, RunStatus::Done);
     }
 
     #[test]

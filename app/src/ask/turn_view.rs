@@ -2,7 +2,10 @@
 
 use super::{
     answer::AnswerView,
+    clarify::Clarify,
+    confidence::ConfidenceBadge,
     declined::{DeclinedView, marked_question},
+    second::SecondOpinion,
     sql::{SqlText, laid_out},
     stages::Stages,
     state::{Chat, LONGEST_QUESTION, TurnHandle},
@@ -36,6 +39,8 @@ pub fn TurnView(handle: TurnHandle, chat: Chat, newest: Memo<Option<RunId>>) -> 
         let handle = handle.clone();
         move || match status.get() {
             RunStatus::Running => view! { <Lost handle=handle.clone()/> }.into_any(),
+            // The choices stand above, and stay there when one is taken.
+            RunStatus::Waiting => ().into_any(),
             RunStatus::Done => view! { <AnswerView handle=handle.clone() chat newest/> }.into_any(),
             RunStatus::Declined => view! { <DeclinedView handle=handle.clone() chat/> }.into_any(),
             RunStatus::Failed => view! { <Failure handle=handle.clone() chat/> }.into_any(),
@@ -52,7 +57,10 @@ pub fn TurnView(handle: TurnHandle, chat: Chat, newest: Memo<Option<RunId>>) -> 
         }>
             <Question handle=handle.clone() chat/>
             <Stages turn=turn.clone()/>
+            <Clarify handle=handle.clone() chat/>
             <Understood handle=handle.clone() chat/>
+            <ConfidenceBadge turn=turn.clone()/>
+            <SecondOpinion handle=handle.clone() chat/>
             <Statement turn=turn chat/>
             {outcome}
             <Show when=move || !complete.get()>

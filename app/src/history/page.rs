@@ -57,12 +57,13 @@ impl Wanted {
     }
 }
 
-const STATUSES: [RunStatus; 5] = [
+const STATUSES: [RunStatus; 6] = [
     RunStatus::Done,
     RunStatus::Failed,
     RunStatus::Declined,
     RunStatus::Cancelled,
     RunStatus::Running,
+    RunStatus::Waiting,
 ];
 
 /// The name of a status as people read it.
@@ -70,6 +71,7 @@ const STATUSES: [RunStatus; 5] = [
 pub fn status_title(status: RunStatus) -> &'static str {
     match status {
         RunStatus::Running => "Running",
+        RunStatus::Waiting => "Asks back",
         RunStatus::Done => "Done",
         RunStatus::Declined => "Not understood",
         RunStatus::Failed => "Failed",

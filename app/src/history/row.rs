@@ -82,7 +82,7 @@ fn tone(status: RunStatus) -> Tone {
     match status {
         RunStatus::Running => Tone::Accent,
         RunStatus::Done => Tone::Good,
-        RunStatus::Declined => Tone::Warning,
+        RunStatus::Declined | RunStatus::Waiting => Tone::Warning,
         RunStatus::Failed => Tone::Bad,
         RunStatus::Cancelled => Tone::Neutral,
     }
@@ -93,6 +93,7 @@ fn Details(entry: HistoryEntry) -> impl IntoView {
     let sql = entry.sql.as_deref().map(laid_out);
     let no_sql = match entry.status {
         RunStatus::Done => "It needed no SQL.",
+        RunStatus::Waiting => "It waits in its conversation: which reading is meant?",
         _ => "It ended before there was SQL.",
     };
     view! {

@@ -21,6 +21,17 @@ pub struct AskRequest {
     pub question: String,
     /// Replaces this earlier run of the conversation (edit and re-ask).
     pub replaces: Option<RunId>,
+    /// The built-in engine drafts, whatever model the workspace has.
+    #[serde(default)]
+    pub built_in: bool,
+}
+
+/// A person's choice between the readings that a run asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChooseRequest {
+    pub run: RunId,
+    /// The place in [`Clarification::choices`], from 0.
+    pub choice: u32,
 }
 
 /// Where a run is.
@@ -28,6 +39,8 @@ pub struct AskRequest {
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
     Running,
+    /// It asked back, and goes on when its owner has chosen. Nothing works on it meanwhile.
+    Waiting,
     /// Answered.
     Done,
     /// The question was not understood, with what was; not an error.
@@ -41,6 +54,7 @@ impl RunStatus {
     pub fn name(self) -> &'static str {
         match self {
             Self::Running => "running",
+            Self::Waiting => "waiting",
             Self::Done => "done",
             Self::Declined => "declined",
             Self::Failed => "failed",
@@ -120,12 +134,21 @@ pub enum Happening {
     DraftText {
         text: String,
     },
+    /// The question can be read in several ways; the run waits for its owner's choice.
+    Clarifying(Clarification),
+    /// The owner chose this reading; the run goes on.
+    Chosen {
+        choice: u32,
+        paraphrase: String,
+    },
     /// The statement as drafted, with how the drafter understood the question.
     Drafted {
         sql: String,
         explanation: String,
         attempt: u32,
     },
+    /// How the built-in engine reads the question that a model drafted for.
+    SecondReading(SecondReading),
     /// The draft did not pass; it is drafted once more with this problem.
     Repairing {
         problem: Problem,
@@ -161,6 +184,47 @@ impl Happening {
             _ => None,
         }
     }
+
+    /// The status after this event, if nothing works on the run any more: it has ended or waits.
+    #[must_use]
+    pub fn rests(&self) -> Option<RunStatus> {
+        match self {
+            Self::Clarifying(_) => Some(RunStatus::Waiting),
+            other => other.ends(),
+        }
+    }
+}
+
+/// Which of several readings is meant?
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clarification {
+    /// What is asked of the person, as a sentence.
+    pub question: String,
+    /// Two to four, best first.
+    pub choices: Vec<Choice>,
+}
+
+/// One reading, with everything that the run needs to go on with it, even after a restart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What the statement does, in plain words.
+    pub paraphrase: String,
+    /// What would be computed. A text like any draft: the guard decides about it when it is chosen.
+    pub sql: String,
+    #[serde(default)]
+    pub understood: Vec<Chip>,
+    #[serde(default)]
+    pub follow_ups: Vec<String>,
+}
+
+/// The built-in engine's reading beside a model's statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondReading {
+    /// What the engine's statement does, in plain words.
+    pub paraphrase: String,
+    pub sql: String,
+    /// Where the two differ, one line each: `tables: the engine uses payments, not orders`. Empty: they agree.
+    pub differences: Vec<String>,
 }
 
 /// What a run found.
@@ -174,8 +238,50 @@ pub struct Answer {
     /// How the question was read, as parts that can be shown as chips. Empty when a model drafted.
     #[serde(default)]
     pub understood: Vec<Chip>,
+    /// How sure the reading is. `None` where there was no statement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Confidence>,
     /// The first rows, so that a short answer needs no second request.
     pub preview: ResultTable,
+}
+
+/// How sure a reading is, from what was checked; never from a model's own word.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Confidence {
+    /// 0 to 1.
+    pub score: f32,
+    pub parts: Vec<ConfidencePart>,
+}
+
+/// One thing that was checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConfidencePart {
+    /// `Second reading`, `Values` …
+    pub name: String,
+    /// 0 to 1; 1 takes nothing away.
+    pub score: f32,
+    /// What was found, one line.
+    pub note: String,
+}
+
+/// Green, amber, red.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    High,
+    Medium,
+    Low,
+}
+
+impl Confidence {
+    /// High from 0.8, medium from 0.6.
+    #[must_use]
+    pub fn certainty(&self) -> Certainty {
+        match self.score {
+            0.8.. => Certainty::High,
+            0.6..0.8 => Certainty::Medium,
+            _ => Certainty::Low,
+        }
+    }
 }
 
 /// A part of the reading of a question: `time: 2025 by month`.

@@ -1,16 +1,19 @@
 //! Performs the effects of `run`: clock, log, work, cancellation. Exactly one ending event, whatever happens.
 
 use crate::{
-    drafter::{Brief, Draft, Drafted, Drafter},
+    drafter::{Brief, Draft, Drafted, Drafter, Origin},
     log::{Ended, Log},
     ports::{Clock, Sink},
     prepared::Prepared,
     run::{Effect, Event, Mend, State, Task, advance},
     steps::{
-        check,
+        check::{self, Finding},
         classify::{Class, QUESTION_CHARS, classify},
+        confidence::{Checked, Second, confidence},
         execute::{Digest, Stopped, execute, micros},
+        gist::Gist,
         present::present,
+        second::{Opinion, opinion},
     },
 };
 use connect::{Connector, RunTag};
@@ -21,13 +24,16 @@ use model::{
     connection::Limits,
     error::{Problem, ProblemCode},
     result::ResultTable,
-    run::{Answer, Happening},
+    run::{Answer, Choice, Clarification, Confidence, Happening, RunEvent},
 };
 use std::{
     collections::BTreeMap,
     panic::AssertUnwindSafe,
     pin::pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 use time::OffsetDateTime;
@@ -73,6 +79,8 @@ pub struct Exchange {
 pub struct Access {
     pub policy: guard::Policy,
     pub attributes: BTreeMap<String, String>,
+    /// Which policy masks what: names by `schema.table.column`.
+    pub policies: BTreeMap<String, String>,
     pub limits: Limits,
 }
 
@@ -80,8 +88,50 @@ pub struct Access {
 ///
 /// Dropping the future leaves the run without an ending event; cancel the token instead.
 pub async fn perform(run: Run) -> Ended {
-    let mut log = Log::new(Arc::clone(&run.sink), Arc::clone(&run.clock));
-    let outcome = AssertUnwindSafe(Driver::new(&run).steer(&mut log)).catch_unwind().await;
+    let asked =
+        Event::Asked { question: shortened(&run.question.text), drafter: run.drafter.name() };
+    drive(&run, 0, State::Idle, asked).await
+}
+
+/// A run that waits for a person's choice, as its log tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    /// The number of the newest event.
+    seq: u32,
+    clarification: Clarification,
+}
+
+impl Waiting {
+    /// `None`: the run with these events does not wait.
+    #[must_use]
+    pub fn of(events: &[RunEvent]) -> Option<Self> {
+        let last = events.last()?;
+        match &last.what {
+            Happening::Clarifying(clarification) => {
+                Some(Self { seq: last.seq, clarification: clarification.clone() })
+            }
+            _ => None,
+        }
+    }
+
+    /// What can be chosen.
+    #[must_use]
+    pub fn choices(&self) -> &[Choice] {
+        &self.clarification.choices
+    }
+}
+
+/// Goes on with a run that waited, as `perform` does from the start. The chosen statement passes the
+/// same checks as any draft. A choice that does not exist leaves the run waiting.
+pub async fn resume(run: Run, waiting: Waiting, choice: u32) -> Ended {
+    let Waiting { seq, clarification } = waiting;
+    drive(&run, seq, State::Clarifying(clarification), Event::Chosen(choice)).await
+}
+
+async fn drive(run: &Run, seq: u32, state: State, event: Event<Cleared>) -> Ended {
+    let mut log = Log::after(seq, Arc::clone(&run.sink), Arc::clone(&run.clock));
+    let steered = Driver::new(run).steer(state, event, &mut log);
+    let outcome = AssertUnwindSafe(steered).catch_unwind().await;
     let what = match outcome {
         Ok(Ok(())) => None,
         Ok(Err(error)) => Some(format!("cannot append to a run's log: {error}")),
@@ -98,7 +148,7 @@ pub async fn perform(run: Run) -> Ended {
             tracing::error!(run = run.question.run, error, "a run's end could not be written");
         }
     }
-    log.end().unwrap_or_else(|| unreachable_end(&run))
+    log.end().unwrap_or_else(|| unreachable_end(run))
 }
 
 /// The log ends with every path above; this keeps the signature honest without a panic.
@@ -124,22 +174,31 @@ struct Driver<'r> {
     run: &'r Run,
     tables: Mutex<Vec<(String, String)>>,
     result: Mutex<Option<(Digest, Draft)>>,
+    /// What the engine makes of the question, once it was asked for its reading beside a model's.
+    opinion: Mutex<Option<Opinion>>,
+    /// What validation found out about the newest draft.
+    gist: Mutex<(Gist, Second)>,
+    repairs: AtomicU32,
     /// A model's text that was not passed on yet.
     text: Mutex<String>,
 }
 
 impl<'r> Driver<'r> {
     fn new(run: &'r Run) -> Self {
-        Self { run, tables: Mutex::default(), result: Mutex::default(), text: Mutex::default() }
+        Self {
+            run,
+            tables: Mutex::default(),
+            result: Mutex::default(),
+            opinion: Mutex::default(),
+            gist: Mutex::new((Gist::default(), Second::NotAsked)),
+            repairs: AtomicU32::new(0),
+            text: Mutex::default(),
+        }
     }
 
-    async fn steer(self, log: &mut Log) -> Result<(), String> {
-        let asked = Event::Asked {
-            question: shortened(&self.run.question.text),
-            drafter: self.run.drafter.name(),
-        };
-        let mut stage_started = Duration::ZERO;
-        let (mut state, mut effects) = advance(State::Idle, asked);
+    async fn steer(self, from: State, event: Event<Cleared>, log: &mut Log) -> Result<(), String> {
+        let mut stage_started = self.run.clock.steady();
+        let (mut state, mut effects) = advance(from, event);
         loop {
             let mut work = None;
             let mut happened = Vec::new();
@@ -202,12 +261,21 @@ impl<'r> Driver<'r> {
             Task::Retrieve => self.retrieve(),
             Task::Draft { mend } => self.draft(mend).await,
             Task::Validate { sql } => {
-                check::validate(prepared, access, connector.as_ref(), &sql).await
+                let opinion = lock(&self.opinion).clone();
+                let mut finding = Finding { opinion: opinion.as_ref(), ..Finding::default() };
+                let event =
+                    check::validate(prepared, access, connector.as_ref(), &sql, &mut finding).await;
+                self.note(finding);
+                event
             }
             Task::Clear { sql } => check::clear(prepared, access, &sql),
             Task::Execute { cleared, shown, draft } => self.execute(&cleared, &shown, draft).await,
             Task::Present => match lock(&self.result).take() {
-                Some((digest, draft)) => Event::Presented(Box::new(present(&digest, &draft))),
+                Some((digest, draft)) => {
+                    let mut answer = present(&digest, &draft);
+                    answer.confidence = Some(self.confidence(draft.origin));
+                    Event::Presented(Box::new(answer))
+                }
                 None => Event::Failed(Problem::new(ProblemCode::Internal, "The result is gone.")),
             },
         }
@@ -241,6 +309,7 @@ impl<'r> Driver<'r> {
             chart: None,
             follow_ups,
             understood: Vec::new(),
+            confidence: None,
             preview: ResultTable::default(),
         }
     }
@@ -253,7 +322,47 @@ impl<'r> Driver<'r> {
         Event::Retrieved { note: found.note }
     }
 
+    fn note(&self, finding: Finding<'_>) {
+        let second = match (&finding.second, finding.opinion) {
+            (Some(second), _) if second.differences.is_empty() => Second::Agrees,
+            (Some(_), Some(opinion)) => Second::Differs { sure: opinion.sure },
+            _ if self.run.drafter.is_engine() => Second::NotAsked,
+            _ => Second::NoReading,
+        };
+        *lock(&self.gist) = (finding.gist, second);
+    }
+
+    fn confidence(&self, origin: Origin) -> Confidence {
+        let (gist, second) = &*lock(&self.gist);
+        let candidates = lock(&self.tables).clone();
+        let checked = Checked {
+            origin,
+            gist,
+            second: *second,
+            repairs: self.repairs.load(Ordering::Relaxed),
+            candidates: &candidates,
+        };
+        let prepared = &self.run.prepared;
+        confidence(&checked, &prepared.catalog, &prepared.values)
+    }
+
+    /// The engine's own reading, worked out while a model writes.
+    async fn opinion(&self, brief: &Brief) {
+        if self.run.drafter.is_engine() || brief.mend.is_some() {
+            return;
+        }
+        let brief = brief.clone();
+        match tokio::task::spawn_blocking(move || opinion(&brief)).await {
+            Ok(opinion) => *lock(&self.opinion) = opinion,
+            // A second reading that fails is none.
+            Err(error) => tracing::error!(%error, "the engine panicked on a second reading"),
+        }
+    }
+
     async fn draft(&self, mend: Option<Mend>) -> Event<Cleared> {
+        if mend.is_some() {
+            self.repairs.fetch_add(1, Ordering::Relaxed);
+        }
         let question = &self.run.question;
         let brief = Brief {
             question: question.text.trim().to_owned(),
@@ -266,8 +375,11 @@ impl<'r> Driver<'r> {
         };
         lock(&self.text).clear();
         let seen = |piece: &str| lock(&self.text).push_str(piece);
-        match self.run.drafter.draft(&brief, &seen).await {
+        let (drafted, ()) =
+            tokio::join!(self.run.drafter.draft(&brief, &seen), self.opinion(&brief));
+        match drafted {
             Ok(Drafted::Draft(draft)) => Event::Drafted(draft),
+            Ok(Drafted::Unclear(clarification)) => Event::Unclear(clarification),
             Ok(Drafted::Unreadable(problem)) => Event::Unreadable(problem),
             Ok(Drafted::Declined(mut decline)) => {
                 if decline.text.trim().is_empty() {
@@ -286,6 +398,9 @@ impl<'r> Driver<'r> {
         let Run { question, access, connector, sink, cancel, .. } = self.run;
         let tag = RunTag { user: question.user.clone(), run: question.run.clone() };
         let connector = connector.as_ref();
+        if let Err(error) = sink.reads(cleared.tables()).await {
+            return Event::Failed(of_sink(&error));
+        }
         let read = execute(connector, access, &tag, sink.as_ref(), cancel, cleared, shown).await;
         match read {
             Ok(digest) => {
@@ -298,6 +413,12 @@ impl<'r> Driver<'r> {
             Err(Stopped::Failed(problem)) => Event::Failed(problem),
         }
     }
+}
+
+fn of_sink(error: &str) -> Problem {
+    tracing::error!(error, "it cannot be noted what a run reads");
+    Problem::new(ProblemCode::Internal, "Querent could not reach its own data.")
+        .hint("Try again; if it stays so, ask the administrator to look at the log.")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

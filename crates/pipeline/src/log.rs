@@ -7,7 +7,7 @@ use model::{
 };
 use std::sync::Arc;
 
-/// How a run ended, for the history.
+/// How a run ended, or that it waits for a person, for the history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ended {
     pub status: RunStatus,
@@ -17,7 +17,7 @@ pub struct Ended {
     pub rows: Option<u64>,
     /// The database's time for the statement.
     pub elapsed_us: Option<u64>,
-    /// Milliseconds since the Unix epoch.
+    /// Milliseconds since the Unix epoch: when it ended, or began to wait.
     pub finished_at_ms: i64,
 }
 
@@ -27,11 +27,13 @@ pub struct Log {
     clock: Arc<dyn Clock>,
     seq: u32,
     seen: Ended,
-    ended: bool,
+    /// It has ended, or waits for a person.
+    rests: bool,
 }
 
 impl Log {
-    pub fn new(sink: Arc<dyn Sink>, clock: Arc<dyn Clock>) -> Self {
+    /// `seq`: the number of the newest event that is kept already, 0 for a new run.
+    pub fn after(seq: u32, sink: Arc<dyn Sink>, clock: Arc<dyn Clock>) -> Self {
         let seen = Ended {
             status: RunStatus::Running,
             problem: None,
@@ -40,10 +42,10 @@ impl Log {
             elapsed_us: None,
             finished_at_ms: 0,
         };
-        Self { sink, clock, seq: 0, seen, ended: false }
+        Self { sink, clock, seq, seen, rests: false }
     }
 
-    /// Appends what happened, up to and including the first ending event; later ones are dropped.
+    /// Appends what happened, up to and including the first event that the run rests with; later ones are dropped.
     ///
     /// # Errors
     /// The sink's.
@@ -51,7 +53,7 @@ impl Log {
         let at_ms = self.clock.unix_ms();
         let mut events = Vec::with_capacity(happenings.len());
         for what in happenings {
-            if self.ended {
+            if self.rests {
                 break;
             }
             self.see(&what, at_ms);
@@ -61,12 +63,12 @@ impl Log {
         if events.is_empty() {
             return Ok(());
         }
-        self.sink.append(events, self.ended.then(|| self.seen.clone())).await
+        self.sink.append(events, self.rests.then(|| self.seen.clone())).await
     }
 
-    /// The end, once there is one.
+    /// The end or the wait, once there is one.
     pub fn end(&self) -> Option<Ended> {
-        self.ended.then(|| self.seen.clone())
+        self.rests.then(|| self.seen.clone())
     }
 
     fn see(&mut self, what: &Happening, at_ms: i64) {
@@ -81,10 +83,10 @@ impl Log {
             Happening::Failed { problem } => self.seen.problem = Some(problem.clone()),
             _ => {}
         }
-        if let Some(status) = what.ends() {
+        if let Some(status) = what.rests() {
             self.seen.status = status;
             self.seen.finished_at_ms = at_ms;
-            self.ended = true;
+            self.rests = true;
         }
     }
 }

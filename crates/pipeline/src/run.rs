@@ -7,13 +7,13 @@
 use crate::drafter::Draft;
 use model::{
     error::Problem,
-    run::{Answer, Decline, Happening, RunStatus, Stage},
+    run::{Answer, Clarification, Decline, Happening, RunStatus, SecondReading, Stage},
 };
 
 /// Drafts in all: the first and one repair.
 const ATTEMPTS: u32 = 2;
 
-/// Where a run is. `Clarify` and `AwaitApproval` of the design will stand between these.
+/// Where a run is. `AwaitApproval` of the design will stand between these.
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
     /// Nothing was asked yet.
@@ -23,6 +23,8 @@ pub enum State {
     Drafting {
         attempt: u32,
     },
+    /// Waits for a person. Nothing is under way; the log has all that is needed to go on.
+    Clarifying(Clarification),
     Validating {
         attempt: u32,
         draft: Draft,
@@ -58,8 +60,14 @@ pub enum Event<C> {
     Drafted(Draft),
     /// There was a draft, but it cannot be read; drafting again may help.
     Unreadable(Problem),
+    /// The question can be read in several ways.
+    Unclear(Clarification),
+    /// A person chose one of the readings, by its place.
+    Chosen(u32),
+    /// `second`: how the built-in engine reads the question, where a model drafted.
     Valid {
         note: String,
+        second: Option<SecondReading>,
     },
     /// The guard or the database does not take the draft; drafting again may help.
     Invalid(Problem),
@@ -174,9 +182,23 @@ pub fn advance<C>(state: State, event: Event<C>) -> (State, Vec<Effect<C>>) {
             again(Stage::Draft, attempt, Mend { sql: String::new(), problem })
         }
 
-        (State::Validating { draft, .. }, Event::Valid { note }) => {
+        (State::Drafting { .. }, Event::Unclear(clarification)) => {
+            let effects = vec![
+                finish(Stage::Draft, "needs your choice"),
+                Effect::Emit(Happening::Clarifying(clarification.clone())),
+            ];
+            (State::Clarifying(clarification), effects)
+        }
+
+        (State::Clarifying(clarification), Event::Chosen(choice)) => chosen(clarification, choice),
+
+        (State::Validating { draft, .. }, Event::Valid { note, second }) => {
             let task = Task::Clear { sql: draft.sql.clone() };
-            (State::Clearing { draft }, next(Stage::Validate, note, Stage::Clear, task))
+            let mut effects = next(Stage::Validate, note, Stage::Clear, task);
+            if let Some(second) = second {
+                effects.insert(1, Effect::Emit(Happening::SecondReading(second)));
+            }
+            (State::Clearing { draft }, effects)
         }
         (State::Validating { attempt, draft }, Event::Invalid(problem)) => {
             again(Stage::Validate, attempt, Mend { sql: draft.sql, problem })
@@ -216,6 +238,24 @@ pub fn advance<C>(state: State, event: Event<C>) -> (State, Vec<Effect<C>>) {
 
         (state, _) => (state, Vec::new()),
     }
+}
+
+/// Goes on with the chosen reading. It is the last attempt: to repair it would be to choose another.
+fn chosen<C>(clarification: Clarification, choice: u32) -> (State, Vec<Effect<C>>) {
+    let place = usize::try_from(choice).unwrap_or(usize::MAX);
+    let Some(found) = clarification.choices.get(place).cloned() else {
+        return (State::Clarifying(clarification), Vec::new());
+    };
+    let paraphrase = found.paraphrase.clone();
+    let draft = Draft::chosen(found);
+    let Draft { sql, explanation, .. } = draft.clone();
+    let effects = vec![
+        Effect::Emit(Happening::Chosen { choice, paraphrase }),
+        Effect::Emit(Happening::Drafted { sql: sql.clone(), explanation, attempt: 1 }),
+        Effect::Start(Stage::Validate),
+        Effect::Work(Task::Validate { sql }),
+    ];
+    (State::Validating { attempt: ATTEMPTS, draft }, effects)
 }
 
 /// One more draft, or the end when there were enough.

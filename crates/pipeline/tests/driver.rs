@@ -6,9 +6,9 @@ mod support;
 
 use model::{
     error::{Problem, ProblemCode},
-    run::{Decline, Happening, RunStatus},
+    run::{Choice, Clarification, Decline, Happening, RunStatus},
 };
-use pipeline::drafter::Drafted;
+use pipeline::{Waiting, drafter::Drafted};
 use std::{sync::Mutex, time::Duration};
 use support::{Mood, Scripted, Stage};
 
@@ -20,11 +20,13 @@ async fn a_question_is_answered() {
     let ended = stage.perform("how many orders?").await;
     assert_eq!(
         stage.sink.story(),
-        "started +classify -classify +retrieve -retrieve +draft -draft drafted +validate -validate +clear -clear \
-         cleared +execute -execute executed +present -present answered"
+        "started +classify -classify +retrieve -retrieve +draft -draft drafted +validate -validate \
+         second_reading +clear -clear cleared +execute -execute executed +present -present answered"
     );
     assert_eq!((ended.status, ended.rows), (RunStatus::Done, Some(1)));
-    assert!(ended.sql.unwrap().contains("LIMIT 10001"), "the cap is in the text");
+    assert!(!ended.sql.unwrap().contains("LIMIT"), "people see what was asked");
+    let ran = stage.database.read.lock().unwrap().clone();
+    assert!(ran[0].contains("LIMIT 10001"), "the cap is in the text that runs");
     let Happening::Answered(answer) = stage.sink.last() else { panic!() };
     assert_eq!(answer.text, "The count is 42.");
     assert_eq!(answer.preview.rows, [[Some("42".to_owned())]]);
@@ -199,6 +201,86 @@ async fn text_streams_and_caps_are_said() {
     assert!(story.contains("+draft draft_text draft_text -draft"), "{story}");
     let Happening::Answered(answer) = stage.sink.last() else { panic!() };
     assert!(answer.text.contains("Only the first 10,000 rows were read"), "{}", answer.text);
+}
+
+fn unclear() -> Scripted {
+    let choice = |sql: &str, paraphrase: &str| Choice {
+        sql: sql.into(),
+        paraphrase: paraphrase.into(),
+        ..Choice::default()
+    };
+    let choices = vec![choice(COUNT, "Counting orders"), choice("SELECT nope FROM orders", "No")];
+    let asked = Clarification { question: "Which do you mean?".into(), choices };
+    let turns = Mutex::new([Ok(Drafted::Unclear(asked))].into());
+    Scripted { turns, engine: true, ..Scripted::default() }
+}
+
+#[tokio::test]
+async fn a_run_waits_and_goes_on_from_its_log() {
+    let stage = Stage::new(unclear(), Mood::Fine);
+    let ended = stage.perform("orders?").await;
+    assert_eq!((ended.status, ended.sql), (RunStatus::Waiting, None));
+    assert!(stage.database.described.lock().unwrap().is_empty());
+    let events = stage.sink.events.lock().unwrap().clone();
+    let waiting = Waiting::of(&events).unwrap();
+    assert_eq!(waiting.choices().len(), 2);
+    assert_eq!(Waiting::of(&events[..events.len() - 1]), None);
+
+    let after = Stage::new(Scripted::default(), Mood::Fine);
+    let ended = pipeline::resume(after.run("orders?"), waiting.clone(), 0).await;
+    assert_eq!((ended.status, ended.rows), (RunStatus::Done, Some(1)));
+    assert_eq!(
+        after.sink.story(),
+        "chosen drafted +validate -validate +clear -clear cleared +execute -execute executed \
+         +present -present answered"
+    );
+    let first = after.sink.events.lock().unwrap()[0].seq;
+    assert_eq!(first, events.len() as u32 + 1, "the numbers go on");
+    let Happening::Answered(answer) = after.sink.last() else { panic!() };
+    assert!(answer.confidence.unwrap().score > 0.9, "a person's choice is no guess");
+
+    let refused = Stage::new(Scripted::sql(&[COUNT]), Mood::Fine);
+    let ended = pipeline::resume(refused.run("orders?"), waiting.clone(), 1).await;
+    assert_eq!(ended.problem.unwrap().code, ProblemCode::Refused, "no other reading in its place");
+    assert!(refused.database.read.lock().unwrap().is_empty());
+
+    let cancelled = Stage::new(Scripted::default(), Mood::Stalls);
+    cancelled.cancel.cancel();
+    let ended = pipeline::resume(cancelled.run("orders?"), waiting, 0).await;
+    assert_eq!(ended.status, RunStatus::Cancelled);
+}
+
+#[tokio::test]
+async fn the_engines_reading_stands_beside_a_models() {
+    let count = "SELECT count(*) AS count FROM orders WHERE status = 'open'";
+    let stage = Stage::new(Scripted::sql(&[count]), Mood::Fine);
+    assert_eq!(stage.perform("how many orders are there?").await.status, RunStatus::Done);
+    let second = |stage: &Stage| {
+        stage.sink.events.lock().unwrap().iter().find_map(|e| match &e.what {
+            Happening::SecondReading(second) => Some(second.clone()),
+            _ => None,
+        })
+    };
+    let doubt = second(&stage).unwrap();
+    assert_eq!(doubt.differences, ["values: only the model has open"]);
+    assert!(!doubt.paraphrase.is_empty() && doubt.sql.contains("orders"));
+    let doubted = confidence(&stage);
+
+    let stage = Stage::new(Scripted::sql(&[COUNT]), Mood::Fine);
+    stage.perform("how many orders are there?").await;
+    assert_eq!(second(&stage).unwrap().differences, [""; 0]);
+    assert!(confidence(&stage) > doubted, "agreement is worth more than doubt");
+
+    let stage = Stage::new(Scripted { engine: true, ..Scripted::sql(&[COUNT]) }, Mood::Fine);
+    stage.perform("how many orders are there?").await;
+    assert_eq!(second(&stage), None, "the engine is not asked about itself");
+}
+
+fn confidence(stage: &Stage) -> f32 {
+    match stage.sink.last() {
+        Happening::Answered(answer) => answer.confidence.unwrap().score,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[tokio::test]

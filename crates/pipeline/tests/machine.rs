@@ -5,7 +5,7 @@
 use model::{
     error::{Problem, ProblemCode},
     result::ResultTable,
-    run::{Answer, Decline, Happening, Stage},
+    run::{Answer, Choice, Clarification, Decline, Happening, SecondReading, Stage},
 };
 use pipeline::{
     drafter::Draft,
@@ -27,8 +27,15 @@ fn answer() -> Box<Answer> {
         chart: None,
         follow_ups: Vec::new(),
         understood: Vec::new(),
+        confidence: None,
         preview: ResultTable::default(),
     })
+}
+
+fn clarification() -> Clarification {
+    let choice =
+        |sql: &str| Choice { sql: sql.into(), paraphrase: sql.into(), ..Choice::default() };
+    Clarification { question: "Which?".into(), choices: vec![choice("A"), choice("B")] }
 }
 
 fn event(word: &str) -> Event<u32> {
@@ -42,7 +49,11 @@ fn event(word: &str) -> Event<u32> {
         "drafted" => Event::Drafted(draft("A")),
         "drafted again" => Event::Drafted(draft("B")),
         "unreadable" => Event::Unreadable(problem("no JSON")),
-        "valid" => Event::Valid { note },
+        "unclear" => Event::Unclear(clarification()),
+        "chosen" => Event::Chosen(1),
+        "chosen none" => Event::Chosen(2),
+        "valid" => Event::Valid { note, second: None },
+        "doubted" => Event::Valid { note, second: Some(SecondReading::default()) },
         "invalid" => Event::Invalid(problem("no such column")),
         "cleared" => Event::Cleared { cleared: 7, shown: "SELECT".into() },
         "executed" => Event::Executed { rows: 1, elapsed_us: 2, truncated: false },
@@ -54,7 +65,7 @@ fn event(word: &str) -> Event<u32> {
     }
 }
 
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 20] = [
     "asked",
     "classified",
     "known",
@@ -63,7 +74,11 @@ const WORDS: [&str; 16] = [
     "drafted",
     "drafted again",
     "unreadable",
+    "unclear",
+    "chosen",
+    "chosen none",
     "valid",
+    "doubted",
     "invalid",
     "cleared",
     "executed",
@@ -144,6 +159,29 @@ fn one_repair() {
     let unreadable = "asked, classified, retrieved, unreadable";
     check(unreadable, "-draft, emit repairing, +draft, do draft (: no JSON)");
     check(&format!("{unreadable}, drafted, invalid"), "emit failed");
+}
+
+#[test]
+fn asking_back() {
+    let unclear = "asked, classified, retrieved, unclear";
+    check(unclear, "-draft, emit clarifying");
+    let chosen = format!("{unclear}, chosen");
+    check(&chosen, "emit chosen, emit drafted, +validate, do validate B");
+    check(&format!("{chosen}, valid"), "-validate, +clear, do clear B");
+    // A repair would be another choice, made by nobody.
+    check(&format!("{chosen}, invalid"), "emit failed");
+    check(&format!("{chosen}, chosen"), "");
+    check(&format!("{unclear}, chosen none"), "");
+    check(&format!("{unclear}, drafted"), "");
+    check(&format!("{unclear}, cancelled"), "emit cancelled");
+    check(&format!("{unclear}, cancelled, chosen"), "");
+    check("asked, classified, retrieved, chosen", "");
+}
+
+#[test]
+fn a_second_reading_is_told_with_the_check() {
+    let drafted = "asked, classified, retrieved, drafted";
+    check(&format!("{drafted}, doubted"), "-validate, emit second_reading, +clear, do clear A");
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub mod runs;
 pub mod seal;
 pub mod sessions;
 pub mod users;
+pub mod waiting;
 
 pub use database::Store;
 pub use error::StoreError;

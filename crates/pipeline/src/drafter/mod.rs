@@ -4,13 +4,14 @@ mod engine;
 mod model;
 mod prompt;
 
+pub(crate) use self::engine::answer as engine_reading;
 pub use self::{engine::EngineDrafter, model::ModelDrafter};
 
 use crate::{driver::Exchange, prepared::Prepared, run::Mend};
 use ::engine::{Date, GlossaryTerm};
 use ::model::{
     error::Problem,
-    run::{Chip, Decline},
+    run::{Chip, Choice, Clarification, Decline},
 };
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -23,6 +24,29 @@ pub struct Draft {
     pub explanation: String,
     pub chips: Vec<Chip>,
     pub follow_ups: Vec<String>,
+    pub origin: Origin,
+}
+
+/// Where a draft comes from, as far as it says how sure it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Origin {
+    /// A model's word about itself does not count.
+    #[default]
+    Model,
+    /// The engine's score from 0 to 1, fitted on questions with known answers.
+    Engine { score: f32 },
+    /// A person chose it among several readings.
+    Chosen,
+}
+
+impl Draft {
+    /// The draft of the reading that a person chose.
+    #[must_use]
+    pub fn chosen(choice: Choice) -> Self {
+        let Choice { paraphrase, sql, understood, follow_ups } = choice;
+        let explanation = engine::sentence(&paraphrase);
+        Self { sql, explanation, chips: understood, follow_ups, origin: Origin::Chosen }
+    }
 }
 
 /// Everything that a draft is made from.
@@ -45,6 +69,8 @@ pub struct Brief {
 pub enum Drafted {
     Draft(Draft),
     Declined(Decline),
+    /// Several readings, and a person has to choose.
+    Unclear(Clarification),
     /// There is a reply, but not in a form that can be read.
     Unreadable(Problem),
 }
@@ -57,6 +83,11 @@ pub type Seen<'s> = &'s (dyn Fn(&str) + Send + Sync);
 pub trait Drafter: Send + Sync {
     /// As people see it: `built-in engine`, `gpt-5`.
     fn name(&self) -> String;
+
+    /// Is this the built-in engine? Another one's drafts are compared with the engine's reading.
+    fn is_engine(&self) -> bool {
+        false
+    }
 
     /// `seen` gets text as it streams, for display.
     ///

@@ -76,7 +76,7 @@ fn read(reply: Reply) -> Drafted {
     let follow_ups = reply.follow_ups.unwrap_or_default();
     let follow_ups = follow_ups.iter().map(|f| plain(f, 120)).filter(|f| !f.is_empty());
     let follow_ups = follow_ups.take(FOLLOW_UPS).collect();
-    Drafted::Draft(Draft { sql, explanation, chips: Vec::new(), follow_ups })
+    Drafted::Draft(Draft { sql, explanation, follow_ups, ..Draft::default() })
 }
 
 /// One line without control characters, cut at a length.

@@ -1,13 +1,36 @@
 //! The two stages that stand before a database: validation and the guard's last word.
 
+use super::{
+    gist::Gist,
+    second::{Opinion, compare},
+};
 use crate::{driver::Access, prepared::Prepared, run::Event};
 use connect::{ConnectError, Connector};
 use guard::{Cleared, Gate, Verdict};
 use model::{
     error::{Problem, ProblemCode},
-    run::Decline,
+    run::{Decline, SecondReading},
 };
 use std::time::Duration;
+
+/// What validation finds out about a draft besides whether it passes.
+#[derive(Default)]
+pub struct Finding<'o> {
+    /// What the engine makes of the question, where a model drafted.
+    pub opinion: Option<&'o Opinion>,
+    pub gist: Gist,
+    pub second: Option<SecondReading>,
+}
+
+impl Finding<'_> {
+    fn look(&mut self, prepared: &Prepared, access: &Access, sql: &str, cleared: &Cleared) {
+        let catalog = &prepared.catalog;
+        self.gist = Gist::of(sql, cleared.tables(), catalog);
+        self.second = self
+            .opinion
+            .and_then(|opinion| compare(opinion, &self.gist, &gate(prepared, access), catalog));
+    }
+}
 
 /// Does the guard understand the draft, and does the database take it? What is cleared here is
 /// only described, never run.
@@ -16,6 +39,7 @@ pub async fn validate(
     access: &Access,
     connector: &dyn Connector,
     sql: &str,
+    finding: &mut Finding<'_>,
 ) -> Event<Cleared> {
     let cleared = match guard::check(&gate(prepared, access), sql) {
         Verdict::Read(cleared) => cleared,
@@ -26,7 +50,11 @@ pub async fn validate(
     match tokio::time::timeout(limit, connector.describe(&cleared)).await {
         Ok(Ok(columns)) => {
             let s = if columns.len() == 1 { "" } else { "s" };
-            Event::Valid { note: format!("{} column{s}", columns.len()) }
+            finding.look(prepared, access, sql, &cleared);
+            Event::Valid {
+                note: format!("{} column{s}", columns.len()),
+                second: finding.second.clone(),
+            }
         }
         Ok(Err(ConnectError::Cancelled)) => Event::Cancelled,
         Ok(Err(error @ ConnectError::Statement { .. })) => Event::Invalid(error.problem()),
@@ -41,11 +69,16 @@ pub async fn validate(
     }
 }
 
-/// The guard's last word, right before execution, with the row limit in the text.
+/// The guard's last word, right before execution, with the row limit in the text that runs. People are
+/// shown the statement without that limit: it is no part of what was asked, and the result says when it cut.
 pub fn clear(prepared: &Prepared, access: &Access, sql: &str) -> Event<Cleared> {
     match guard::check(&gate(prepared, access), sql) {
         Verdict::Read(cleared) => {
-            let shown = cleared.shown_sql().to_owned();
+            let unlimited = Gate { row_limit: None, ..gate(prepared, access) };
+            let shown = match guard::check(&unlimited, sql) {
+                Verdict::Read(unlimited) => unlimited.shown_sql().to_owned(),
+                _ => cleared.shown_sql().to_owned(),
+            };
             Event::Cleared { cleared, shown }
         }
         Verdict::Write(write) => Event::Declined(declined(&write.into())),

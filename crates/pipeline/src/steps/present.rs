@@ -24,6 +24,7 @@ pub fn present(digest: &Digest, draft: &Draft) -> Answer {
         chart: digest.chart.clone(),
         follow_ups: draft.follow_ups.iter().take(FOLLOW_UPS).cloned().collect(),
         understood: draft.chips.clone(),
+        confidence: None,
         preview: preview(digest),
     }
 }

@@ -260,7 +260,7 @@ fn answer(
         mask: None,
     };
     let preview = ResultTable { columns: columns.iter().map(column).collect(), rows };
-    Answer { text, chart: None, follow_ups, understood: Vec::new(), preview }
+    Answer { text, chart: None, follow_ups, understood: Vec::new(), confidence: None, preview }
 }
 
 #[cfg(test)]
@@ -318,6 +318,15 @@ pub mod tests {
             search_path: vec!["main".into()],
             schemas: vec![Schema { name: "main".into(), tables, ..Schema::default() }],
         }
+    }
+
+    /// The same with more columns of orders.
+    pub fn wide_shop() -> Catalog {
+        let mut catalog = shop();
+        let orders = catalog.schemas[0].tables.last_mut().expect("orders stand last");
+        let more = table("more", &["status", "placed_at"]).columns;
+        orders.columns.extend(more.into_iter().map(|c| Column { kind: ValueKind::Text, ..c }));
+        catalog
     }
 
     #[test]
