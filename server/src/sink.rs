@@ -1,9 +1,9 @@
 //! Where a question's events and rows go: the journal and the live log, and a file of its own.
 
-use crate::runs::LiveRun;
+use crate::{policies::Allowed, runs::LiveRun};
 use async_trait::async_trait;
 use bytes::Bytes;
-use model::{id::RunId, run::RunEvent};
+use model::{catalog::Catalog, id::RunId, run::RunEvent};
 use pipeline::{
     Ended,
     ports::{ResultSink, Sink},
@@ -14,8 +14,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use store::{
+    Store,
     error::chain,
     journal::Journal,
+    policies::{self, RunRead},
     runs::{RunEnd, StoredResult},
 };
 use tokio::{
@@ -38,6 +40,14 @@ pub struct StoreSink {
     pub dir: PathBuf,
     /// The whole result, once it is kept; noted with the run's end.
     pub kept: Arc<Mutex<Option<StoredResult>>>,
+    pub watch: Watch,
+}
+
+/// What is noted of a read, so that its rows are not shown again once the policies say otherwise.
+pub struct Watch {
+    pub store: Store,
+    pub allowed: Allowed,
+    pub catalog: Arc<Catalog>,
 }
 
 #[async_trait]
@@ -57,6 +67,17 @@ impl Sink for StoreSink {
         let kept = self.journal.append_durable(self.run, events.clone(), Some(end)).await;
         self.live.push(&events);
         kept.map_err(|error| chain(&error))
+    }
+
+    /// Tables that no policy governs are told from the statement when they have to be.
+    async fn reads(&self, tables: &[(String, String)]) -> Result<(), String> {
+        let Watch { store, allowed, catalog } = &self.watch;
+        let digest = allowed.digest(catalog, tables);
+        if digest.is_empty() {
+            return Ok(());
+        }
+        let read = RunRead { tables: tables.to_vec(), digest };
+        policies::note_read(store, self.run, &read).await.map_err(|error| chain(&error))
     }
 
     async fn result(&self) -> Result<Box<dyn ResultSink>, String> {

@@ -62,7 +62,8 @@ impl Statement {
         let record = Record::new(&database, &person, run, sql, journal);
         // 1. The guard.
         let rows = row_limit.unwrap_or(u64::MAX).min(database.limits.rows);
-        let cleared = match database.clear(&person, record.sql(), Some(rows.saturating_add(1))) {
+        let limit = Some(rows.saturating_add(1));
+        let (cleared, allowed) = match database.clear(&person, record.sql(), limit).await {
             Ok(cleared) => cleared,
             Err(problem) => return Err(record.failed(problem)),
         };
@@ -76,7 +77,13 @@ impl Statement {
         let tag = RunTag { user: person.email.clone(), run: run.to_string() };
         let cancel = registration.cancel.clone();
         match database.connector.read(&cleared, &tag, limits, cancel).await {
-            Ok(reading) => Ok(Started { reading, cleared, record, _registration: registration }),
+            Ok(mut reading) => {
+                if !cleared.masked().is_empty() {
+                    let policies = allowed.mask_policies();
+                    pipeline::masks::mark(&mut reading.columns, &cleared, &policies);
+                }
+                Ok(Started { reading, cleared, record, _registration: registration })
+            }
             Err(error) => Err(record.failed(error.problem())),
         }
     }

@@ -9,6 +9,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::{collections::BTreeMap, ops::Deref};
 
 #[cfg(feature = "ssr")]
 use {
@@ -42,6 +43,21 @@ pub struct TableEntry {
     pub row_estimate: Option<i64>,
 }
 
+/// One table with everything, and which of its columns are masked for whoever asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TableDetail {
+    pub table: Table,
+    /// The masks' names, by column.
+    pub masks: BTreeMap<String, String>,
+}
+
+impl Deref for TableDetail {
+    type Target = Table;
+    fn deref(&self) -> &Table {
+        &self.table
+    }
+}
+
 #[server(endpoint = "schema/overview", input = Json, output = Json)]
 pub async fn get_schema_overview(connection: ConnectionId) -> Result<SchemaOverview, AppError> {
     let person = person(Role::Viewer)?;
@@ -53,7 +69,7 @@ pub async fn get_schema_table(
     connection: ConnectionId,
     schema: String,
     table: String,
-) -> Result<Table, AppError> {
+) -> Result<TableDetail, AppError> {
     let person = person(Role::Viewer)?;
     answer(backend().schemas.table(&person, connection, schema, table).await)
 }

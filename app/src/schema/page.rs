@@ -1,7 +1,7 @@
 //! `/schema/:connection`: every table of a database with its columns, keys, indexes and comments.
 
 use super::{
-    api::{SchemaOverview, TableEntry, get_schema_overview, get_schema_table},
+    api::{SchemaOverview, TableDetail, TableEntry, get_schema_overview, get_schema_table},
     rows::{estimate, kind_word},
 };
 use crate::{
@@ -11,12 +11,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use model::{
-    account::Person,
-    catalog::{Column, Table},
-    id::ConnectionId,
-    role::Role,
-};
+use model::{account::Person, catalog::Column, id::ConnectionId, role::Role};
 
 #[component]
 pub fn SchemaPage() -> impl IntoView {
@@ -158,7 +153,7 @@ fn Details(connection: ConnectionId, place: StoredValue<(String, String)>) -> im
         <Suspense fallback=|| view! { <p class="muted"><Spinner /> " Reading…"</p> }>
             {move || Suspend::new(async move {
                 match details.await {
-                    Ok(table) => view! { <Structure table /> }.into_any(),
+                    Ok(table) => view! { <Structure detail=table /> }.into_any(),
                     Err(error) => view! { <ProblemNotice problem=error.0 /> }.into_any(),
                 }
             })}
@@ -167,8 +162,9 @@ fn Details(connection: ConnectionId, place: StoredValue<(String, String)>) -> im
 }
 
 #[component]
-fn Structure(table: Table) -> impl IntoView {
-    let rows = table.columns.iter().map(|column| column_row(&table, column)).collect_view();
+fn Structure(detail: TableDetail) -> impl IntoView {
+    let rows = detail.columns.iter().map(|column| column_row(&detail, column)).collect_view();
+    let table = detail.table;
     let keys = table
         .foreign_keys
         .iter()
@@ -219,7 +215,7 @@ fn Structure(table: Table) -> impl IntoView {
     }
 }
 
-fn column_row(table: &Table, column: &Column) -> impl IntoView + use<> {
+fn column_row(table: &TableDetail, column: &Column) -> impl IntoView + use<> {
     let primary = table.primary_key.contains(&column.name);
     let foreign = table.foreign_keys.iter().any(|key| key.columns.contains(&column.name));
     let key = match (primary, foreign) {
@@ -228,11 +224,15 @@ fn column_row(table: &Table, column: &Column) -> impl IntoView + use<> {
         (false, true) => "foreign",
         (false, false) => "",
     };
+    let mask = table.masks.get(&column.name).cloned();
     let default = column.generated.clone().or_else(|| column.default.clone()).unwrap_or_default();
     view! {
         <tr>
             <th scope="row">{column.name.clone()}</th>
-            <td><code>{column.type_name.clone()}</code></td>
+            <td>
+                <code>{column.type_name.clone()}</code>
+                {mask.map(|mask| view! { " " <Badge>{format!("masked: {mask}")}</Badge> })}
+            </td>
             <td>{key}</td>
             <td>{if column.nullable { "yes" } else { "no" }}</td>
             <td><code>{default}</code></td>

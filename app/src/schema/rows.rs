@@ -1,7 +1,7 @@
 //! The tree as a flat list of rows: what is open, what the search leaves, in order.
 
-use super::api::{SchemaOverview, TableEntry};
-use model::catalog::{Column, Table, TableKind, ValueKind};
+use super::api::{SchemaOverview, TableDetail, TableEntry};
+use model::catalog::{Column, TableKind, ValueKind};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
@@ -18,7 +18,7 @@ pub struct TableName {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Details {
     Loading,
-    Ready(Arc<Table>),
+    Ready(Arc<TableDetail>),
     Failed(String),
 }
 
@@ -196,7 +196,7 @@ impl View<'_> {
 
 fn column_row(
     name: &TableName,
-    table: &Table,
+    table: &TableDetail,
     column: &Column,
     level: usize,
     position: usize,
@@ -219,6 +219,9 @@ fn column_row(
         format!("refers to {}.{} ({})", key.ref_schema, key.ref_table, key.ref_columns.join(", "))
     }));
     title.extend(column.comment.clone());
+    let mask = table.masks.get(&column.name);
+    title.extend(mask.map(|mask| format!("masked for you by a policy: {mask}")));
+    let masked = if mask.is_some() { " · masked" } else { "" };
     Row {
         id: format!("c:{}.{}.{}", name.schema, name.table, column.name),
         node: Node::Column {
@@ -228,7 +231,7 @@ fn column_row(
             key,
         },
         label: column.name.clone(),
-        detail: column.type_name.clone(),
+        detail: format!("{}{masked}", column.type_name),
         title: title.join("\n"),
         level,
         position,

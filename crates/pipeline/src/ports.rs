@@ -16,6 +16,14 @@ pub trait Sink: Send + Sync {
     /// A sentence for the log. The run ends as failed.
     async fn append(&self, events: Vec<RunEvent>, end: Option<Ended>) -> Result<(), String>;
 
+    /// These tables, `(schema, table)`, are about to be read.
+    ///
+    /// # Errors
+    /// A sentence for the log. The run ends as failed, and nothing is read.
+    async fn reads(&self, _tables: &[(String, String)]) -> Result<(), String> {
+        Ok(())
+    }
+
     /// A place for the result, asked for when the first rows are there, at most once.
     ///
     /// # Errors

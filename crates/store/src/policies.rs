@@ -6,9 +6,10 @@ use crate::{
     rows::{Columns, now, plain, rfc3339, to_json, to_word},
 };
 use model::{
-    id::{ConnectionId, PolicyId, UserId, WorkspaceId},
+    id::{ConnectionId, PolicyId, RunId, UserId, WorkspaceId},
     policy::{ChangeKind, PolicyChange, PolicyDraft, PolicyRecord},
 };
+use serde::{Deserialize, Serialize};
 use sqlx::{AnyConnection, any::AnyRow};
 use uuid::Uuid;
 
@@ -201,6 +202,50 @@ pub async fn changes(
     .await
     .during("read the policies' log")?;
     rows.iter().map(change).collect()
+}
+
+/// What a run has read: its tables, and a digest of what the policies said of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRead {
+    /// `(schema, table)`.
+    pub tables: Vec<(String, String)>,
+    pub digest: String,
+}
+
+/// Notes what a run is about to read of tables that a policy governs.
+///
+/// # Errors
+/// `NotFound` for no such run, `Query`.
+pub async fn note_read(store: &Store, run: RunId, read: &RunRead) -> Result<(), StoreError> {
+    let noted = sqlx::query("UPDATE runs SET reads = $2 WHERE id = $1")
+        .bind(run.to_string())
+        .bind(plain(&to_json(read, "what a run reads")?))
+        .execute(store.writes())
+        .await
+        .during("note what a run reads")?;
+    if noted.rows_affected() == 0 { Err(StoreError::NotFound { what: "run" }) } else { Ok(()) }
+}
+
+/// What was noted of a run; `None`: nothing of what it read was governed then.
+///
+/// # Errors
+/// `NotFound` for another workspace's run, `Query`, `Corrupt`.
+pub async fn read_of(
+    store: &Store,
+    workspace: WorkspaceId,
+    run: RunId,
+) -> Result<Option<RunRead>, StoreError> {
+    let row = sqlx::query("SELECT reads FROM runs WHERE workspace_id = $1 AND id = $2")
+        .bind(workspace.to_string())
+        .bind(run.to_string())
+        .fetch_optional(store.reads())
+        .await
+        .during("look up what a run has read")?
+        .ok_or(StoreError::NotFound { what: "run" })?;
+    match row.text_option("reads")? {
+        Some(_) => row.json("reads").map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Everything that a policy names is of its workspace, and its name is its own.

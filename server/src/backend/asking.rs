@@ -2,9 +2,10 @@
 
 use super::models::ModelsPort;
 use crate::{
-    databases::{Database, Prepared, attributes_of, policy_for},
-    http::runs::stop,
-    sink::StoreSink,
+    databases::Database,
+    http::runs::{own, stop},
+    policies::Allowed,
+    sink::{StoreSink, Watch},
     state::AppState,
     statement::now_ms,
     statements::Registration,
@@ -13,14 +14,15 @@ use app::ask::{api::Asked, port::Asking};
 use async_trait::async_trait;
 use model::{
     account::Person,
+    catalog::Catalog,
     conversation::{Conversation, ConversationSummary},
     error::{Problem, ProblemCode},
     history::HistoryKind,
     id::{ConnectionId, ConversationId, RunId},
-    run::{AskRequest, RunStatus},
+    run::{AskRequest, ChooseRequest, RunEvent, RunStatus},
 };
 use pipeline::{
-    Access, Exchange, Question, Run,
+    Access, Exchange, Question, Run, Waiting,
     drafter::{Drafter, EngineDrafter, ModelDrafter},
     ports::SystemClock,
 };
@@ -28,6 +30,7 @@ use std::sync::Arc;
 use store::{
     conversations,
     runs::{self, NewRun, RunRow},
+    waiting,
 };
 
 const QUESTION_CHARS: usize = 10_000;
@@ -53,9 +56,8 @@ impl Asking for AskingPort {
         // 1. Everything that can be refused is refused before anything is written.
         let question = checked(&request.question)?;
         let database = self.state.databases.get(person.workspace, request.connection).await?;
-        let prepared = database.known()?;
-        database.read_values_once(&prepared);
-        let drafter = self.drafter(person).await?;
+        let sight = Sight::of(&database, person).await?;
+        let drafter = self.drafter(person, request.built_in).await?;
         if let Some(id) = request.conversation {
             let known = conversations::get(store, person.workspace, person.user, id).await?;
             if known.connection != request.connection {
@@ -76,6 +78,7 @@ impl Asking for AskingPort {
         if let Some(old) = request.replaces {
             // The old one may have ended long ago.
             let _ = self.state.statements.cancel(old, person.workspace, person.user);
+            waiting::cancel(store, person.workspace, person.user, old).await?;
             runs::replace(store, person.workspace, person.user, old, run).await?;
         }
         let before = match request.conversation {
@@ -83,9 +86,43 @@ impl Asking for AskingPort {
             None => Vec::new(),
         };
         // 3. A task of its own drives it: it does not live in this request.
-        let work = Work { run, question, before, database, prepared, drafter, registration };
+        let chosen = None;
+        let work = Work { run, question, before, database, sight, drafter, registration, chosen };
         self.start(person, work);
         Ok(Asked { run, conversation })
+    }
+
+    async fn choose(&self, person: &Person, request: ChooseRequest) -> Result<(), Problem> {
+        let store = &self.state.store;
+        let ChooseRequest { run, choice } = request;
+        // 1. The run is this person's, it waits, and there is such a choice.
+        self.state.journal.flush().await?;
+        let row = own(store, person, run).await?;
+        let events = runs::events_after(store, person.workspace, run, 0).await?;
+        let waiting = Waiting::of(&events).ok_or_else(chosen_already)?;
+        if usize::try_from(choice).map_or(true, |place| place >= waiting.choices().len()) {
+            return Err(Problem::new(ProblemCode::Invalid, "There is no such choice."));
+        }
+        // 2. Everything that it needs is there.
+        let database = self.state.databases.get(person.workspace, row.connection).await?;
+        let sight = Sight::of(&database, person).await?;
+        let registration = self.state.statements.begin(run, person.workspace, person.user)?;
+        // 3. Of several choices one counts.
+        if !waiting::claim(store, person.workspace, person.user, run).await? {
+            return Err(chosen_already());
+        }
+        let work = Work {
+            run,
+            question: row.question,
+            before: Vec::new(),
+            database,
+            sight,
+            drafter: Arc::new(EngineDrafter),
+            registration,
+            chosen: Some(Chosen { events, waiting, choice }),
+        };
+        self.start(person, work);
+        Ok(())
     }
 
     async fn cancel(&self, person: &Person, run: RunId) -> Result<(), Problem> {
@@ -134,7 +171,7 @@ impl Asking for AskingPort {
         let database = self.state.databases.get(person.workspace, connection).await?;
         let known = database.known()?;
         database.read_values_once(&known);
-        let asking = known.asking();
+        let asking = known.asking(&database.allowed(person, &known).await?).await?;
         Ok(engine::complete(&prefix, &asking.lexicon, &asking.values))
     }
 
@@ -145,7 +182,8 @@ impl Asking for AskingPort {
     ) -> Result<Vec<String>, Problem> {
         let database = self.state.databases.get(person.workspace, connection).await?;
         let Some(known) = database.prepared() else { return Ok(Vec::new()) };
-        Ok(engine::suggestions(&known.asking().lexicon))
+        let asking = known.asking(&database.allowed(person, &known).await?).await?;
+        Ok(engine::suggestions(&asking.lexicon))
     }
 }
 
@@ -155,13 +193,49 @@ struct Work {
     question: String,
     before: Vec<Exchange>,
     database: Arc<Database>,
-    prepared: Arc<Prepared>,
+    sight: Sight,
     drafter: Arc<dyn Drafter>,
     registration: Registration,
+    /// It goes on where it waited; `None`: it begins.
+    chosen: Option<Chosen>,
+}
+
+/// What the person may read, and what they see of the catalogue.
+struct Sight {
+    allowed: Allowed,
+    catalog: Arc<Catalog>,
+    asking: Arc<pipeline::Prepared>,
+}
+
+impl Sight {
+    async fn of(database: &Arc<Database>, person: &Person) -> Result<Self, Problem> {
+        let prepared = database.known()?;
+        database.read_values_once(&prepared);
+        let allowed = database.allowed(person, &prepared).await?;
+        let asking = prepared.asking(&allowed).await?;
+        Ok(Self { allowed, catalog: prepared.catalog.clone(), asking })
+    }
+}
+
+/// A choice in a run that waited.
+struct Chosen {
+    /// The run's events so far.
+    events: Vec<RunEvent>,
+    waiting: Waiting,
+    choice: u32,
+}
+
+fn chosen_already() -> Problem {
+    Problem::new(ProblemCode::Conflict, "This question does not wait for a choice any more.")
+        .hint("It was chosen or given up elsewhere; its answer is in the conversation.")
 }
 
 impl AskingPort {
-    async fn drafter(&self, person: &Person) -> Result<Arc<dyn Drafter>, Problem> {
+    /// `built_in`: the engine, whatever model the workspace has.
+    async fn drafter(&self, person: &Person, built_in: bool) -> Result<Arc<dyn Drafter>, Problem> {
+        if built_in {
+            return Ok(Arc::new(EngineDrafter));
+        }
         Ok(match self.models.client(person.workspace).await? {
             None => Arc::new(EngineDrafter),
             Some(model) => Arc::new(ModelDrafter::new(model)),
@@ -190,18 +264,24 @@ impl AskingPort {
 
     /// Starts the task that takes the run to its end.
     fn start(&self, person: &Person, work: Work) {
-        let Work { run, question, before, database, prepared, drafter, registration } = work;
-        let live = self.state.runs.begin(run);
+        let Work { run, question, before, database, sight, drafter, registration, chosen } = work;
+        let Sight { allowed, catalog, asking } = sight;
+        let live = match &chosen {
+            None => self.state.runs.begin(run),
+            Some(chosen) => self.state.runs.go_on(run, chosen.events.clone()),
+        };
         let sink = StoreSink {
             run,
             journal: self.state.journal.clone(),
             live: live.log.clone(),
             dir: self.state.config.data.dir.clone(),
             kept: Arc::default(),
+            watch: Watch { store: self.state.store.clone(), allowed: allowed.clone(), catalog },
         };
         let access = Access {
-            policy: policy_for(person),
-            attributes: attributes_of(person),
+            policy: (*allowed.policy).clone(),
+            attributes: allowed.attributes.clone(),
+            policies: allowed.mask_policies(),
             limits: database.limits,
         };
         let run = Run {
@@ -212,7 +292,7 @@ impl AskingPort {
                 user: person.email.clone(),
                 run: run.to_string(),
             },
-            prepared: prepared.asking(),
+            prepared: asking,
             access: Arc::new(access),
             connector: database.connector.clone(),
             drafter,
@@ -221,7 +301,12 @@ impl AskingPort {
             cancel: registration.cancel.clone(),
         };
         tokio::spawn(async move {
-            pipeline::perform(run).await;
+            match chosen {
+                None => pipeline::perform(run).await,
+                Some(Chosen { waiting, choice, .. }) => {
+                    pipeline::resume(run, waiting, choice).await
+                }
+            };
             drop((live, registration));
         });
     }

@@ -85,6 +85,8 @@ impl Policies for PoliciesPort {
                 id
             }
         };
+        self.databases.policies().changed(person.workspace);
+        tracing::info!(by = %person.user, policy = %id, "a policy was saved");
         Ok(policies::get(&self.store, person.workspace, id).await?)
     }
 
@@ -93,7 +95,10 @@ impl Policies for PoliciesPort {
         let names = self.names(person).await?;
         let lines = words::created(&old.draft, &names);
         let edit = Edit { by: person.user, what: ChangeKind::Deleted, lines };
-        Ok(policies::delete(&self.store, person.workspace, id, &old.draft.name, &edit).await?)
+        policies::delete(&self.store, person.workspace, id, &old.draft.name, &edit).await?;
+        self.databases.policies().changed(person.workspace);
+        tracing::info!(by = %person.user, policy = %id, "a policy was deleted");
+        Ok(())
     }
 
     async fn changes(&self, person: &Person, limit: u32) -> Result<Vec<PolicyChange>, Problem> {

@@ -1,6 +1,7 @@
 //! One open database: its connector, its newest catalogue, and the reading of a newer one.
 
 use super::{Prepared, values};
+use crate::policies::{Allowed, Policies, seen::Seen};
 use connect::Connector;
 use guard::{Cleared, Gate, Policy, Verdict};
 use model::{
@@ -28,12 +29,17 @@ pub struct Database {
     pub connector: Arc<dyn Connector>,
     /// The row's `updated_at_ms`: another number means that it was edited since.
     pub version: i64,
+    policies: Policies,
     prepared: RwLock<Option<Arc<Prepared>>>,
     progress: Mutex<Option<CatalogProgress>>,
 }
 
 impl Database {
-    pub(super) fn new(row: &ConnectionRow, connector: Arc<dyn Connector>) -> Self {
+    pub(super) fn new(
+        row: &ConnectionRow,
+        connector: Arc<dyn Connector>,
+        policies: Policies,
+    ) -> Self {
         Self {
             id: row.id,
             workspace: row.workspace,
@@ -42,6 +48,7 @@ impl Database {
             limits: row.limits,
             connector,
             version: row.updated_at_ms,
+            policies,
             prepared: RwLock::default(),
             progress: Mutex::default(),
         }
@@ -71,17 +78,37 @@ impl Database {
         })
     }
 
-    /// Passes a statement through the guard for this person.
+    /// Passes a statement through the guard for this person; with what they are allowed.
     ///
     /// # Errors
     /// `Refused` with reason and place, `Conflict` while there is no catalogue.
-    pub fn clear(
+    pub async fn clear(
         &self,
         person: &Person,
         sql: &str,
         row_limit: Option<u64>,
-    ) -> Result<Cleared, Problem> {
-        clear(&*self.known()?, &policy_for(person), &attributes_of(person), sql, row_limit)
+    ) -> Result<(Cleared, Allowed), Problem> {
+        let known = self.known()?;
+        let allowed = self.allowed(person, &known).await?;
+        let cleared = clear(&known, &allowed.policy, &allowed.attributes, sql, row_limit)?;
+        Ok((cleared, allowed))
+    }
+
+    /// What this person may read of it.
+    ///
+    /// # Errors
+    /// `Internal` when the policies cannot be read.
+    pub async fn allowed(&self, person: &Person, known: &Prepared) -> Result<Allowed, Problem> {
+        self.policies.of_person(person, self.id, &known.catalog).await
+    }
+
+    /// What this person sees of its structure.
+    ///
+    /// # Errors
+    /// `Internal` when the policies cannot be read.
+    pub async fn seen(&self, person: &Person, known: &Arc<Prepared>) -> Result<Arc<Seen>, Problem> {
+        let allowed = self.allowed(person, known).await?;
+        known.seen(&allowed).await
     }
 
     pub fn progress(&self) -> Option<CatalogProgress> {
@@ -169,23 +196,6 @@ impl Database {
     fn report(&self, progress: CatalogProgress) {
         *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
     }
-}
-
-/// The policy of this person. Policies that admins write come with the guard's own issue; until
-/// then everybody who may run reads may read everything that the connection's account can.
-#[must_use]
-pub fn policy_for(_person: &Person) -> Policy {
-    Policy::default()
-}
-
-/// What row filters may name of this person.
-#[must_use]
-pub fn attributes_of(person: &Person) -> BTreeMap<String, String> {
-    BTreeMap::from([
-        ("email".to_owned(), person.email.clone()),
-        ("name".to_owned(), person.name.clone()),
-        ("role".to_owned(), person.role.to_string()),
-    ])
 }
 
 /// The one call of the guard: every door comes through here.

@@ -8,9 +8,10 @@ mod live;
 mod prepared;
 pub mod values;
 
-pub use live::{Database, attributes_of, policy_for};
+pub use live::{Database, clear};
 pub use prepared::Prepared;
 
+use crate::policies::Policies;
 use connect::{ConnectOptions, Connector};
 use model::{
     connection::{Limits, Target, TestReport},
@@ -53,6 +54,7 @@ struct Inner {
     store: Store,
     keyring: Keyring,
     reach: Reach,
+    policies: Policies,
     open: RwLock<HashMap<ConnectionId, Entry>>,
 }
 
@@ -72,7 +74,15 @@ pub struct Secrets {
 impl Databases {
     #[must_use]
     pub fn new(store: Store, keyring: Keyring, reach: Reach) -> Self {
-        Self { inner: Arc::new(Inner { store, keyring, reach, open: RwLock::default() }) }
+        let policies = Policies::new(store.clone(), keyring.clone());
+        let inner = Inner { store, keyring, reach, policies, open: RwLock::default() };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Who may see what of them.
+    #[must_use]
+    pub fn policies(&self) -> &Policies {
+        &self.inner.policies
     }
 
     #[must_use]
@@ -193,7 +203,7 @@ impl Databases {
         let options = self.options(target, row.limits, row.schemas.clone());
         let connector: Arc<dyn Connector> =
             connect::open(options).map_err(|error| error.problem())?;
-        Ok(Database::new(row, connector))
+        Ok(Database::new(row, connector, self.inner.policies.clone()))
     }
 
     fn options(&self, target: Target, limits: Limits, schemas: Vec<String>) -> ConnectOptions {

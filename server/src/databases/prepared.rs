@@ -1,12 +1,22 @@
 //! A catalogue made ready for use: facts for the guard, and for questions what the pipeline wants.
 
+use crate::policies::{Allowed, seen::Seen};
 use catalog::ValueIndex;
 use guard::Facts;
-use model::catalog::Catalog;
-use std::sync::{
-    Arc, PoisonError, RwLock,
-    atomic::{AtomicBool, Ordering},
+use model::{
+    catalog::Catalog,
+    error::{Problem, ProblemCode},
 };
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+/// Different policies' views of one catalogue that are kept.
+const VIEWS: usize = 64;
 
 /// One version of a connection's catalogue with what is derived from it. Shared, never changed,
 /// but for the value index, which is read in the background.
@@ -15,9 +25,17 @@ pub struct Prepared {
     pub facts: Facts,
     /// RFC 3339, UTC.
     pub read_at: String,
-    /// Only questions need it: made with the first one.
-    asking: RwLock<Option<Arc<pipeline::Prepared>>>,
+    /// By what the policies say, see `Allowed::key`.
+    views: RwLock<HashMap<Arc<str>, Arc<View>>>,
+    values: RwLock<Option<ValueIndex>>,
     values_claimed: AtomicBool,
+}
+
+/// The catalogue as those see it to whom the policies say the same.
+struct View {
+    seen: Arc<Seen>,
+    /// Only questions need it: made with the first one. The flag: with values.
+    asking: RwLock<Option<(bool, Arc<pipeline::Prepared>)>>,
 }
 
 impl Prepared {
@@ -27,31 +45,101 @@ impl Prepared {
             facts: Facts::new(&catalog),
             catalog: Arc::new(catalog),
             read_at,
-            asking: RwLock::default(),
+            views: RwLock::default(),
+            values: RwLock::default(),
             values_claimed: AtomicBool::new(false),
         }
     }
 
-    /// What the pipeline reads questions with.
-    pub fn asking(&self) -> Arc<pipeline::Prepared> {
-        if let Some(asking) = &*self.asking.read().unwrap_or_else(PoisonError::into_inner) {
-            return asking.clone();
-        }
-        let mut asking = self.asking.write().unwrap_or_else(PoisonError::into_inner);
-        asking
-            .get_or_insert_with(|| {
-                Arc::new(pipeline::Prepared::new(self.catalog.clone(), ValueIndex::default()))
-            })
-            .clone()
+    /// What of the catalogue this person sees.
+    ///
+    /// # Errors
+    /// `Internal` when working it out panicked.
+    pub async fn seen(self: &Arc<Self>, allowed: &Allowed) -> Result<Arc<Seen>, Problem> {
+        Ok(self.view(allowed).await?.seen.clone())
     }
 
+    /// What the pipeline reads this person's questions with: tables, columns and values that they
+    /// may not see are not in it.
+    ///
+    /// # Errors
+    /// `Internal` when working it out panicked.
+    pub async fn asking(
+        self: &Arc<Self>,
+        allowed: &Allowed,
+    ) -> Result<Arc<pipeline::Prepared>, Problem> {
+        let view = self.view(allowed).await?;
+        if let Some(asking) = view.ready(self.has_values()) {
+            return Ok(asking);
+        }
+        let prepared = self.clone();
+        tokio::task::spawn_blocking(move || view.asking(&prepared)).await.map_err(|_| damaged())
+    }
+
+    async fn view(self: &Arc<Self>, allowed: &Allowed) -> Result<Arc<View>, Problem> {
+        let known =
+            self.views.read().unwrap_or_else(PoisonError::into_inner).get(&allowed.key).cloned();
+        if let Some(view) = known {
+            return Ok(view);
+        }
+        let seen = if allowed.governed.is_open() {
+            Seen::all(self.catalog.clone())
+        } else {
+            let (prepared, allowed) = (self.clone(), allowed.clone());
+            let look = move || Seen::through(&prepared.catalog, &prepared.facts, &allowed);
+            tokio::task::spawn_blocking(look).await.map_err(|_| damaged())?
+        };
+        let view = Arc::new(View { seen: Arc::new(seen), asking: RwLock::default() });
+        let mut views = self.views.write().unwrap_or_else(PoisonError::into_inner);
+        if views.len() >= VIEWS {
+            views.clear();
+        }
+        Ok(views.entry(allowed.key.clone()).or_insert(view).clone())
+    }
+
+    fn has_values(&self) -> bool {
+        self.values.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Keeps the values of all columns; each person's questions find those that they may see.
     pub(super) fn set_values(&self, values: ValueIndex) {
-        let with_values = Arc::new(self.asking().with_values(values));
-        *self.asking.write().unwrap_or_else(PoisonError::into_inner) = Some(with_values);
+        *self.values.write().unwrap_or_else(PoisonError::into_inner) = Some(values);
     }
 
     /// True for the first caller only: that one reads the values.
     pub(super) fn claim_values(&self) -> bool {
         !self.values_claimed.swap(true, Ordering::AcqRel)
     }
+}
+
+impl View {
+    /// What is made already, if no values came since.
+    fn ready(&self, has_values: bool) -> Option<Arc<pipeline::Prepared>> {
+        let asking = self.asking.read().unwrap_or_else(PoisonError::into_inner);
+        let (with_values, asking) = asking.as_ref()?;
+        (*with_values || !has_values).then(|| asking.clone())
+    }
+
+    fn asking(&self, prepared: &Prepared) -> Arc<pipeline::Prepared> {
+        let values = prepared.values.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut asking = self.asking.write().unwrap_or_else(PoisonError::into_inner);
+        let with_values = values.is_some();
+        let values = values.map(|all| self.seen.values(&all)).unwrap_or_default();
+        let made = match asking.take() {
+            Some((had, made)) if had || !with_values => made,
+            Some((_, made)) => Arc::new(made.with_values(values)),
+            None => {
+                let mut made = pipeline::Prepared::new(self.seen.catalog.clone(), values);
+                // The guard judges by everything that is there.
+                made.facts = prepared.facts.clone();
+                Arc::new(made)
+            }
+        };
+        *asking = Some((with_values, made.clone()));
+        made
+    }
+}
+
+fn damaged() -> Problem {
+    Problem::new(ProblemCode::Internal, "A catalogue is damaged.").hint("Refresh the schema.")
 }

@@ -4,7 +4,7 @@ use super::{
     extract::{Analyst, PathId, Signed},
     problem::ApiError,
 };
-use crate::{runs::LiveRun, state::AppState};
+use crate::{policies::replay, runs::LiveRun, state::AppState};
 use axum::{
     Router,
     body::Body,
@@ -26,6 +26,7 @@ use std::{collections::VecDeque, convert::Infallible, time::Duration};
 use store::{
     Store,
     runs::{self, RunRow},
+    waiting,
 };
 use tokio::time::timeout;
 use tokio_util::io::ReaderStream;
@@ -78,7 +79,12 @@ pub async fn stop(state: &AppState, person: &Person, run: RunId) -> Result<(), P
         return Ok(());
     }
     state.journal.flush().await?;
-    own(&state.store, person, run).await.map(drop)
+    let row = own(&state.store, person, run).await?;
+    if row.status == RunStatus::Waiting {
+        // Whoever chose in this moment was first, and the run goes on: it can be stopped again.
+        waiting::cancel(&state.store, person.workspace, person.user, run).await?;
+    }
+    Ok(())
 }
 
 async fn events(
@@ -89,14 +95,22 @@ async fn events(
 ) -> Result<Response, ApiError> {
     let Query(After { after }) = after
         .map_err(|_| ApiError::new(ProblemCode::Invalid, "`after` must be a whole number."))?;
-    own(&state.store, &signed.person, run).await?;
+    let row = own(&state.store, &signed.person, run).await?;
     let live = state.runs.get(run);
+    // A run under way passes the guard with today's policies.
+    let under_way = matches!(row.status, RunStatus::Running | RunStatus::Waiting);
+    let withheld = match live {
+        Some(_) => false,
+        None if under_way => false,
+        None => !replay::may_show(&state.store, &state.databases, &signed.person, &row).await?,
+    };
     let feed = Feed {
         store: state.store.clone(),
         workspace: signed.person.workspace,
         run,
         after,
         live,
+        withheld,
         waiting: VecDeque::new(),
         ended: false,
     };
@@ -116,6 +130,8 @@ struct Feed {
     run: RunId,
     after: u32,
     live: Option<LiveRun>,
+    /// What it read is not shown: the policies have become stricter.
+    withheld: bool,
     waiting: VecDeque<RunEvent>,
     ended: bool,
 }
@@ -184,7 +200,11 @@ impl Feed {
     async fn stored(&self) -> Result<(Vec<RunEvent>, bool), Problem> {
         // The status first: events written after it are then read, not missed.
         let row = runs::get(&self.store, self.workspace, self.run).await?;
-        let events = runs::events_after(&self.store, self.workspace, self.run, self.after).await?;
+        let mut events =
+            runs::events_after(&self.store, self.workspace, self.run, self.after).await?;
+        if self.withheld {
+            events = events.into_iter().map(replay::without_values).collect();
+        }
         let ended = events.last().is_some_and(|event| event.what.ends().is_some());
         Ok((events, ended || row.status != RunStatus::Running))
     }
@@ -195,7 +215,10 @@ async fn result(
     signed: Signed<Analyst>,
     PathId(run): PathId<RunId>,
 ) -> Result<Response, ApiError> {
-    own(&state.store, &signed.person, run).await?;
+    let row = own(&state.store, &signed.person, run).await?;
+    if !replay::may_show(&state.store, &state.databases, &signed.person, &row).await? {
+        return Err(replay::withheld().into());
+    }
     let gone = || {
         ApiError::new(ProblemCode::NotFound, "This run has no stored result.")
             .hint("Run it again to see its rows.")
@@ -206,7 +229,7 @@ async fn result(
     let file = tokio::fs::File::open(path).await.map_err(|_| gone())?;
     let headers = [
         (header::CONTENT_TYPE, "application/x-ndjson"),
-        (header::CACHE_CONTROL, "private, max-age=3600, immutable"),
+        (header::CACHE_CONTROL, "private, no-store"),
     ];
     let body = Body::from_stream(ReaderStream::with_capacity(file, 64 * 1024));
     Ok((headers, body).into_response())

@@ -2,6 +2,7 @@
 
 use crate::{
     driver::Access,
+    masks,
     ports::{ResultSink, Sink},
 };
 use bytes::Bytes;
@@ -57,8 +58,10 @@ pub async fn execute(
         timeout: Duration::from_millis(access.limits.timeout_ms),
         cell_bytes: CELL_BYTES,
     };
-    let reading = connector.read(cleared, tag, limits, cancel.clone()).await.map_err(of_connect)?;
+    let mut reading =
+        connector.read(cleared, tag, limits, cancel.clone()).await.map_err(of_connect)?;
     let mut out = sink.result().await.map_err(of_sink)?;
+    masks::mark(&mut reading.columns, cleared, &access.policies);
     let header = ResultHeader { columns: reading.columns.clone(), sql: shown.to_owned() };
     line(out.as_mut(), &ResultLine::Header(header)).await?;
     let mut kept = Kept { rows: Vec::new(), bytes: 0, complete: true };
