@@ -208,6 +208,22 @@ export function create(host, optionsText, on) {
     contextMenuOrder: 0,
     run: () => void on("run", null),
   });
+  view.addAction({
+    id: "querent.explain",
+    label: "Explain statement",
+    keybindings: [KeyMod.CtrlCmd | KeyCode.KeyE],
+    contextMenuGroupId: "navigation",
+    contextMenuOrder: 1,
+    run: () => void on("explain", null),
+  });
+  view.addAction({
+    id: "querent.format",
+    label: "Format SQL",
+    keybindings: [KeyMod.CtrlCmd | KeyMod.Shift | KeyCode.KeyF],
+    contextMenuGroupId: "1_modification",
+    contextMenuOrder: 0,
+    run: () => void on("format", null),
+  });
 
   active = { model: () => view.getModel(), on };
   return {
@@ -235,11 +251,18 @@ export function create(host, optionsText, on) {
       }
     },
     text: () => view.getModel()?.getValue() ?? "",
-    replace(text) {
+    replaceRange(start, end, text) {
       const model = view.getModel();
-      if (!model || model.getValue() === text) return;
+      if (!model) return;
+      const [from, to] = [model.getPositionAt(start), model.getPositionAt(end)];
+      const range = {
+        startLineNumber: from.lineNumber,
+        startColumn: from.column,
+        endLineNumber: to.lineNumber,
+        endColumn: to.column,
+      };
       view.pushUndoStop();
-      view.executeEdits(OWNER, [{ range: model.getFullModelRange(), text }]);
+      view.executeEdits(OWNER, [{ range, text }]);
       view.pushUndoStop();
     },
     insert(text) {

@@ -17,6 +17,8 @@ pub struct Assets {
     pub editor: String,
     /// ECharts, loaded when first needed: `chart.js`.
     pub chart: String,
+    /// The SQL formatter, loaded when first needed: `format.js`.
+    pub format: String,
     /// Further modules that `js` imports.
     pub preload: Vec<String>,
 }
@@ -36,7 +38,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
     let theme = theme_choice().attribute();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme data-editor=assets.editor data-chart=assets.chart>
+        <html lang="en" data-theme=theme data-editor=assets.editor data-chart=assets.chart data-format=assets.format>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

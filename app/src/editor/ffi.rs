@@ -8,7 +8,8 @@ extern "C" {
     /// The module itself.
     pub type EditorModule;
     /// An editor in `host`. `options` is JSON: `{"label", "dark", "mac"}`. `on` is called with what
-    /// happened and a value: `change`, `run`, `cursor`; with `complete` it has to answer.
+    /// happened and a value: `change`, `run`, `explain`, `format`, `cursor`; with `complete` it has
+    /// to answer.
     #[wasm_bindgen(method, catch)]
     pub fn create(
         this: &EditorModule,
@@ -28,9 +29,9 @@ extern "C" {
     /// The text of the tab on screen.
     #[wasm_bindgen(method)]
     pub fn text(this: &Monaco) -> String;
-    /// Replaces the text of the tab on screen, undoable.
-    #[wasm_bindgen(method)]
-    pub fn replace(this: &Monaco, text: &str);
+    /// Replaces a part of the text on screen, undoable; in UTF-16 units from the text's start.
+    #[wasm_bindgen(method, js_name = replaceRange)]
+    pub fn replace_range(this: &Monaco, start: u32, end: u32, text: &str);
     /// Puts a text where the cursor is, and focuses.
     #[wasm_bindgen(method)]
     pub fn insert(this: &Monaco, text: &str);
@@ -54,4 +55,10 @@ extern "C" {
     pub fn focus(this: &Monaco);
     #[wasm_bindgen(method)]
     pub fn dispose(this: &Monaco);
+
+    /// The module of app/js/format.js.
+    pub type FormatModule;
+    /// The SQL in an even layout. `language` as in `open`. Throws where the SQL cannot be read.
+    #[wasm_bindgen(method, catch)]
+    pub fn format(this: &FormatModule, text: &str, language: &str) -> Result<String, JsValue>;
 }

@@ -3,6 +3,8 @@
 pub mod complete;
 pub mod draft;
 mod ffi;
+mod fix;
+mod format;
 mod mount;
 pub mod pane;
 mod place;

@@ -14,6 +14,8 @@ pub enum Happened {
     Change,
     Cursor,
     Run,
+    Explain,
+    Format,
     /// Completion is asked for at this UTF-16 offset; the answer is JSON.
     Complete(usize),
 }
@@ -57,6 +59,8 @@ impl Mount {
                     "change" => Happened::Change,
                     "cursor" => Happened::Cursor,
                     "run" => Happened::Run,
+                    "explain" => Happened::Explain,
+                    "format" => Happened::Format,
                     _ => Happened::Complete(value.as_f64().unwrap_or(0.0) as usize),
                 };
                 on(happened).map_or(JsValue::NULL, |answer| JsValue::from_str(&answer))
@@ -88,6 +92,11 @@ impl Mount {
     #[must_use]
     pub fn text(self) -> Option<String> {
         self.with(Monaco::text)
+    }
+
+    /// Replaces a part of the text, in UTF-16 units; says whether there is an editor to do it in.
+    pub fn replace_range(self, start: usize, end: usize, text: &str) -> bool {
+        self.with(|monaco| monaco.replace_range(start as u32, end as u32, text)).is_some()
     }
 
     /// Puts a text at the cursor; says whether there is an editor to put it in.

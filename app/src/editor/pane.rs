@@ -5,13 +5,14 @@
 
 use super::{
     complete::Names,
+    format,
     mount::{Happened, Mount, PLACEHOLDER},
     place, statement,
     tab_strip::TabStrip,
     tabs::Tab,
 };
 use crate::{
-    ide::state::Ide,
+    ide::state::{Ide, Order},
     results::stream::RunHandle,
     schema::api::get_schema_columns,
     ui::{
@@ -85,6 +86,25 @@ fn Bar(editor: Editor) -> impl IntoView {
                 }
                 .into_any(),
             }}
+            <Button
+                weight=Weight::Ghost
+                small=true
+                glyph=Glyph::Plan
+                disabled=Signal::derive(move || !can_run.get())
+                attr:title="Show how the database would run the statement, without running it (Ctrl+E or ⌘+E)"
+                on:click=move |_| editor.explain()
+            >
+                "Explain"
+            </Button>
+            <Button
+                weight=Weight::Ghost
+                small=true
+                glyph=Glyph::Format
+                attr:title="Lay the SQL out evenly (Ctrl+Shift+F or ⌘+Shift+F)"
+                on:click=move |_| editor.format()
+            >
+                "Format"
+            </Button>
             <span class="editor-hint muted">
                 <kbd>"Ctrl"</kbd> "+" <kbd>"Enter"</kbd> " runs the statement at the cursor"
             </span>
@@ -142,6 +162,7 @@ impl Editor {
         self.show_current();
         self.load_monaco();
         self.take_insertions();
+        self.take_orders();
         self.mark_problems();
         self.learn_names();
         Effect::new(move || self.mount.set_dark(self.dark.get()));
@@ -238,6 +259,8 @@ impl Editor {
             }
             Happened::Cursor => self.outline(),
             Happened::Run => self.run(),
+            Happened::Explain => self.explain(),
+            Happened::Format => self.format(),
             Happened::Complete(offset) => {
                 let text = self.mount.text()?;
                 let names = self.names.try_get_value()?;
@@ -306,6 +329,60 @@ impl Editor {
         }
     }
 
+    fn explain(self) {
+        let Some(tab) = self.ide.tabs.current_untracked() else { return };
+        match self.statement() {
+            Some((text, range)) => {
+                let (line, column) = place::line_and_column(&text, range.start);
+                self.ide.explain(&tab, &text[range], line, column);
+            }
+            None => self.ide.toasts.info("There is no statement at the cursor."),
+        }
+    }
+
+    /// Lays out the selection, or everything. What cannot be read stays as it is.
+    fn format(self) {
+        let Some(tab) = self.ide.tabs.current_untracked() else { return };
+        let Some((text, selection)) = self.selected() else { return };
+        let part = if selection.is_empty() { 0..text.len() } else { selection.clone() };
+        if text[part.clone()].trim().is_empty() {
+            return;
+        }
+        let language = language(untrack(|| self.ide.dialect()));
+        spawn_local(async move {
+            let done = match format::format(&text[part.clone()], language).await {
+                Ok(done) => done,
+                Err(problem) => return self.ide.toasts.problem(&problem),
+            };
+            // Typed on, or gone to another tab, while the library was loading: not over that.
+            let still = self.ide.tabs.current_untracked().is_some_and(|now| now.id == tab.id)
+                && tab.text.with_untracked(|now| *now == text);
+            if still && done != text[part.clone()] {
+                let cursor = if selection.is_empty() {
+                    format::same_place(&text, selection.end, &done)
+                } else {
+                    part.start + done.len()
+                };
+                self.replace(&text, part, &done, cursor);
+            }
+        });
+    }
+
+    /// Puts `new` in the place of a part of the text, and the cursor at a byte of the whole.
+    fn replace(self, text: &str, part: Range<usize>, new: &str, cursor: usize) {
+        let whole = format!("{}{new}{}", &text[..part.start], &text[part.end..]);
+        let from = place::utf16_of_byte(text, part.start);
+        let to = place::utf16_of_byte(text, part.end);
+        let at = place::utf16_of_byte(&whole, cursor);
+        if self.mount.replace_range(from, to, new) {
+            self.mount.select(at, at);
+        } else if let Some(plain) = self.plain.get_untracked() {
+            plain.set_value(&whole);
+            let _ = plain.set_selection_range(at as u32, at as u32);
+        }
+        self.typed(whole);
+    }
+
     /// Shows beside the text which lines Ctrl+Enter would run.
     fn outline(self) {
         let found = self.selected().filter(|(text, _)| text.len() < OUTLINED).and_then(
@@ -325,6 +402,18 @@ impl Editor {
             ev.prevent_default();
             self.run();
         }
+    }
+
+    /// What keys elsewhere on the page want done.
+    fn take_orders(self) {
+        Effect::new(move || {
+            let Some(order) = self.ide.order.get() else { return };
+            self.ide.order.set(None);
+            untrack(|| match order {
+                Order::Explain => self.explain(),
+                Order::Format => self.format(),
+            });
+        });
     }
 
     /// Texts that other parts of the page want at the cursor.

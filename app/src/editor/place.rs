@@ -16,6 +16,12 @@ pub fn byte_of_utf16(text: &str, offset: usize) -> usize {
     text.len()
 }
 
+/// The UTF-16 offset of a byte offset.
+#[must_use]
+pub fn utf16_of_byte(text: &str, offset: usize) -> usize {
+    text.get(..offset).unwrap_or(text).encode_utf16().count()
+}
+
 /// Line and column from 0, in characters, of a byte offset.
 #[must_use]
 pub fn line_and_column(text: &str, offset: usize) -> (u32, u32) {

@@ -13,7 +13,10 @@ pub struct Tab {
     pub text: ArcRwSignal<String>,
     pub result: ArcRwSignal<ResultData>,
     pub last: ArcRwSignal<Option<LastRun>>,
-    /// Which view of the result is in front: `grid`, `chart`, `messages`.
+    /// How the database would run `explained`.
+    pub plan: ArcRwSignal<ResultData>,
+    pub explained: ArcRwSignal<Option<LastRun>>,
+    /// Which view of the result is in front: `grid`, `chart`, `explain`, `messages`.
     pub pane: ArcRwSignal<&'static str>,
 }
 
@@ -36,14 +39,18 @@ impl Tab {
             text: ArcRwSignal::new(text),
             result: ArcRwSignal::new(ResultData::default()),
             last: ArcRwSignal::new(None),
+            plan: ArcRwSignal::new(ResultData::default()),
+            explained: ArcRwSignal::new(None),
             pane: ArcRwSignal::new("grid"),
         }
     }
 
     /// Ends what this tab has under way.
     fn abandon(&self) {
-        if let Some(handle) = self.last.get_untracked().and_then(|last| last.handle) {
-            handle.give_up();
+        for last in [&self.last, &self.explained] {
+            if let Some(handle) = last.get_untracked().and_then(|last| last.handle) {
+                handle.give_up();
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ use model::{account::Person, role::Role};
 #[component]
 pub fn Header(person: Person) -> impl IntoView {
     let theme = Theme::get();
+    let keys_shown = Ide::get().keys_shown;
     let theme_items = Signal::derive(move || {
         let item = |label: &str, glyph, choice| {
             let chosen = theme.choice.get() == choice;
@@ -46,6 +47,11 @@ pub fn Header(person: Person) -> impl IntoView {
             <a class="icon-button" href="/history" aria-label="History" title="History">
                 <Icon glyph=Glyph::History />
             </a>
+            <IconButton
+                glyph=Glyph::Keyboard
+                label="Keyboard shortcuts (?)"
+                on:click=move |_| keys_shown.set(true)
+            />
             <Menu label="Theme" items=theme_items place="left">
                 <Icon glyph=Glyph::Sun />
             </Menu>

@@ -4,7 +4,12 @@ use crate::{
     ask::panel::AskPanel,
     connections::api::list_connections,
     editor::pane::EditorPane,
-    ide::{header::Header, state::Ide, status_bar::StatusBar},
+    ide::{
+        header::Header,
+        keys::{KeyList, on_key},
+        state::Ide,
+        status_bar::StatusBar,
+    },
     results::pane::ResultPane,
     schema::panel::SchemaPanel,
     ui::{
@@ -12,7 +17,7 @@ use crate::{
         theme::Theme,
     },
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
 use model::account::Person;
@@ -51,6 +56,7 @@ fn Workbench(person: Person) -> impl IntoView {
                 </div>
             </main>
             <StatusBar role />
+            <KeyList open=ide.keys_shown />
         </div>
     }
     .into_any()
@@ -75,18 +81,4 @@ fn fetch_connections(ide: Ide) {
             untrack(|| ide.take_connections(list.map_err(|error| error.0)));
         }
     });
-}
-
-/// Esc stops what runs in the tab in front, unless something nearer took the key.
-fn on_key(ide: Ide, ev: &ev::KeyboardEvent) {
-    if ev.key() != "Escape" || ev.default_prevented() {
-        return;
-    }
-    let handle = ide.tabs.current_untracked().and_then(|tab| {
-        let running = tab.result.with_untracked(|data| data.running);
-        running.then(|| tab.last.get_untracked()?.handle).flatten()
-    });
-    if let Some(handle) = handle {
-        handle.stop();
-    }
 }

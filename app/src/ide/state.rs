@@ -7,7 +7,7 @@ use crate::{
         draft::Drafts,
         tabs::{LastRun, Tab, TabList},
     },
-    results::stream,
+    results::{plan, stream},
     schema::api::SchemaOverview,
     session::{CONNECTION_COOKIE, Session},
     ui::toast::Toasts,
@@ -25,6 +25,13 @@ pub enum Loading {
     Failed(Problem),
 }
 
+/// What keys and buttons outside the editor want of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    Explain,
+    Format,
+}
+
 /// Signals that the IDE's parts share. `Copy`.
 #[derive(Clone, Copy)]
 pub struct Ide {
@@ -40,6 +47,10 @@ pub struct Ide {
     pub overview: RwSignal<Option<Arc<SchemaOverview>>>,
     /// A text to put where the editor's cursor is; the editor takes it.
     pub insertion: RwSignal<Option<String>>,
+    /// What the editor should do; it takes it.
+    pub order: RwSignal<Option<Order>>,
+    /// The list of keys is on screen.
+    pub keys_shown: RwSignal<bool>,
     /// Turns when a catalogue was read anew.
     pub catalog_turn: RwSignal<u32>,
     restored: StoredValue<bool>,
@@ -58,6 +69,8 @@ impl Ide {
             session,
             overview: RwSignal::new(None),
             insertion: RwSignal::new(None),
+            order: RwSignal::new(None),
+            keys_shown: RwSignal::new(false),
             catalog_turn: RwSignal::new(0),
             restored: StoredValue::new(false),
         };
@@ -137,11 +150,30 @@ impl Ide {
             handle.give_up();
         }
         let handle = stream::run_query(connection, sql, tab.result.clone());
-        if tab.pane.get_untracked() == "messages" {
+        if ["messages", "explain"].contains(&tab.pane.get_untracked()) {
             tab.pane.set("grid");
         }
         let sql = sql.to_string();
         tab.last.set(Some(LastRun { handle, sql, connection, line, column }));
+    }
+
+    /// Asks the database how it would run a statement of a tab, and shows that.
+    pub fn explain(self, tab: &Tab, sql: &str, line: u32, column: u32) {
+        if plan::explains(sql) {
+            return self.run(tab, sql, line, column);
+        }
+        let Some(connection) = self.current.get_untracked() else {
+            self.toasts.info("Choose a connection first.");
+            return;
+        };
+        if let Some(handle) = tab.explained.get_untracked().and_then(|last| last.handle) {
+            handle.give_up();
+        }
+        let asked = plan::explaining(untrack(|| self.dialect()), sql);
+        let handle = stream::run_query(connection, &asked, tab.plan.clone());
+        tab.pane.set("explain");
+        let sql = sql.to_string();
+        tab.explained.set(Some(LastRun { handle, sql, connection, line, column }));
     }
 
     /// Brings back what this browser keeps: once, from an effect or handler.

@@ -4,7 +4,9 @@ pub mod api;
 pub mod chart;
 pub mod data;
 pub mod grid;
+pub mod mask;
 pub mod pane;
+pub mod plan;
 #[cfg(feature = "ssr")]
 pub mod port;
 pub mod stream;

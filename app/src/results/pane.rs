@@ -1,6 +1,6 @@
 //! The pane below the editor: grid, chart and messages of the tab in front.
 
-use super::{chart::ResultChart, data::ResultData, grid::ResultGrid, stream};
+use super::{chart::ResultChart, data::ResultData, grid::ResultGrid, plan::PlanView, stream};
 use crate::{
     browser,
     editor::tabs::Tab as EditorTab,
@@ -22,6 +22,8 @@ use model::result::{ResultFooter, Truncation};
 pub fn ResultPane(tab: EditorTab) -> impl IntoView {
     let data = RwSignal::from(tab.result.clone());
     let pane = RwSignal::from(tab.pane.clone());
+    let (plan, explained) =
+        (RwSignal::from(tab.plan.clone()), RwSignal::from(tab.explained.clone()));
     // Its own memo: rows arrive in hundreds of pieces, and the pane changes a few times only.
     let state = Memo::new(move |_| data.with(State::of));
     Effect::new(move |before: Option<State>| {
@@ -34,6 +36,7 @@ pub fn ResultPane(tab: EditorTab) -> impl IntoView {
     let tabs = vec![
         Tab::new("grid", "Grid").glyph(Glyph::Grid),
         Tab::new("chart", "Chart").glyph(Glyph::Chart),
+        Tab::new("explain", "Explain").glyph(Glyph::Plan),
         Tab::new("messages", "Messages").glyph(Glyph::Message),
     ];
     view! {
@@ -45,6 +48,7 @@ pub fn ResultPane(tab: EditorTab) -> impl IntoView {
             </div>
             <div class="results-body" role="tabpanel" aria-label="Result">
                 {move || match (pane.get(), state.get()) {
+                    ("explain", _) => view! { <PlanView data=plan of=explained /> }.into_any(),
                     ("messages", _) => view! { <Messages data /> }.into_any(),
                     (_, State::Nothing) => view! { <NothingYet /> }.into_any(),
                     (_, State::Waiting) => {

@@ -61,6 +61,9 @@ pub enum Glyph {
     Scatter,
     Grid,
     Message,
+    Plan,
+    Format,
+    Keyboard,
     File,
     External,
     Trash,
@@ -72,6 +75,8 @@ pub enum Glyph {
     PanelRight,
     Insert,
     Lock,
+    Masked,
+    Shield,
     ArrowRight,
     Filter,
     Mail,
@@ -253,6 +258,15 @@ impl Glyph {
             Self::Undo => {
                 r##"<path d="M9 14 4 9l5-5"/><path d="M4 9h10.5a5.5 5.5 0 0 1 5.5 5.5a5.5 5.5 0 0 1-5.5 5.5H11"/>"##
             }
+            Self::Plan => {
+                r##"<path d="M8 5h13"/><path d="M13 12h8"/><path d="M13 19h8"/><path d="M3 10a2 2 0 0 0 2 2h3"/><path d="M3 5v12a2 2 0 0 0 2 2h3"/>"##
+            }
+            Self::Format => {
+                r##"<path d="M21 5H3"/><path d="M15 12H3"/><path d="M17 19H3"/>"##
+            }
+            Self::Keyboard => {
+                r##"<path d="M10 8h.01"/><path d="M12 12h.01"/><path d="M14 8h.01"/><path d="M16 12h.01"/><path d="M18 8h.01"/><path d="M6 8h.01"/><path d="M7 16h10"/><path d="M8 12h.01"/><rect width="20" height="16" x="2" y="4" rx="2"/>"##
+            }
             Self::Help => {
                 r##"<circle cx="12" cy="12" r="10"/><path d="M9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3"/><path d="M12 17h.01"/>"##
             }
@@ -265,6 +279,12 @@ impl Glyph {
             Self::Insert => r##"<path d="M20 4v7a4 4 0 0 1-4 4H4"/><path d="m9 10-5 5 5 5"/>"##,
             Self::Lock => {
                 r##"<rect width="18" height="11" x="3" y="11" rx="2" ry="2"/><path d="M7 11V7a5 5 0 0 1 10 0v4"/>"##
+            }
+            Self::Masked => {
+                r##"<path d="M10.733 5.076a10.744 10.744 0 0 1 11.205 6.575 1 1 0 0 1 0 .696 10.747 10.747 0 0 1-1.444 2.49"/><path d="M14.084 14.158a3 3 0 0 1-4.242-4.242"/><path d="M17.479 17.499a10.75 10.75 0 0 1-15.417-5.151 1 1 0 0 1 0-.696 10.75 10.75 0 0 1 4.446-5.143"/><path d="m2 2 20 20"/>"##
+            }
+            Self::Shield => {
+                r##"<path d="M20 13c0 5-3.5 7.5-7.66 8.95a1 1 0 0 1-.67-.01C7.5 20.5 4 18 4 13V6a1 1 0 0 1 1-1c2 0 4.5-1.2 6.24-2.72a1.17 1.17 0 0 1 1.52 0C14.51 3.81 17 5 19 5a1 1 0 0 1 1 1z"/>"##
             }
             Self::ArrowRight => r##"<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>"##,
             Self::Filter => {

@@ -50,6 +50,7 @@ impl Site {
                 wasm: address("querent_bg.wasm")?,
                 editor: address("editor.js").unwrap_or_default(),
                 chart: address("chart.js").unwrap_or_default(),
+                format: address("format.js").unwrap_or_default(),
                 preload: manifest.get("querent.js").cloned().into_iter().collect(),
             },
         })
