@@ -44,6 +44,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("testkit", &["model", "server", "store", "connect", "guard"]),
     ("bench", &["model"]),
+    ("proof", &["model", "guard", "connect", "testkit"]),
     ("xtask", &[]),
 ];
 
@@ -51,7 +52,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const KEPT: &[(&[&str], &[&str])] = &[
     (&["leptos", "reactive_", "server_fn", "tachys"], &["app", "frontend", "server"]),
     (&["sqlx"], &["connect", "store"]),
-    (&["rusqlite"], &["connect", "sample"]),
+    (&["rusqlite"], &["connect", "sample", "proof"]),
     (&["sqlparser"], &["guard", "engine"]),
     (&["pg_query"], &["guard"]),
     (&["charming"], &["charts"]),

@@ -4,6 +4,8 @@ mod arrows;
 mod bench;
 mod ci;
 mod deny;
+mod eval;
+mod functions;
 mod graph;
 mod process;
 mod run;
@@ -54,6 +56,17 @@ enum Task {
     },
     /// Measure a release build, and print the figures beside their goals.
     Bench(bench::BenchArgs),
+    /// Write the lists of harmless functions anew, from the servers' own catalogues.
+    Functions {
+        /// Take names that nobody has judged yet for harmless.
+        #[arg(long)]
+        accept: bool,
+    },
+    /// Measure what answers questions, on evaluation data beside the checkout.
+    Eval {
+        #[command(subcommand)]
+        what: eval::EvalTask,
+    },
     /// Start throw-away PostgreSQL, MariaDB and Redis servers for tests, or stop them.
     Services {
         /// Stop the servers that an earlier call started.
@@ -82,9 +95,11 @@ fn perform(task: Task) -> Result<bool> {
         Task::Ci(args) => return ci::ci(&workspace, args),
         Task::Screens { out } => test::screens(&workspace, &out)?,
         Task::Bench(args) => bench::bench(&workspace, &args)?,
+        Task::Eval { what } => eval::eval(&workspace, &what)?,
         Task::Run(args) => run::run(&workspace, &args)?,
         Task::Build => drop(run::build(&workspace)?),
         Task::Site { release } => drop(site::build(&workspace, site::Profile::of(release))?),
+        Task::Functions { accept } => functions::write(&workspace, accept)?,
         Task::Services { stop: true } => services::stop(&workspace)?,
         Task::Services { stop: false } => drop(services::start(&workspace)?),
     }

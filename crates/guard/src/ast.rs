@@ -300,6 +300,8 @@ pub(crate) struct OrderItem {
     pub value: Expr,
     /// `ASC`, `DESC`.
     pub direction: Option<&'static str>,
+    /// PostgreSQL's `USING >`.
+    pub using: Option<String>,
     /// `NULLS FIRST`, `NULLS LAST`.
     pub nulls: Option<&'static str>,
 }

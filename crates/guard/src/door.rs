@@ -2,7 +2,7 @@
 
 use crate::{
     Cleared, Gate, MaskedColumn, ReadKind, Verdict,
-    ast::{Filter, PragmaArgument, Query, Show, Statement},
+    ast::{Filter, Part, PragmaArgument, Query, Show, Statement},
     facts::Inner,
     fault::{Checked, Fault},
     limit, parse, render,
@@ -36,6 +36,13 @@ fn pass_here(gate: &Gate<'_>, sql: &str) -> Verdict {
 
 fn clear(gate: &Gate<'_>, mut statement: Statement) -> Checked<Cleared> {
     let mut resolver = Resolver::new(gate);
+    // A list of all tables is read as a table where some are denied.
+    if let Statement::Show(Show::Pragma { name: "table_list", argument: None, .. }) = &statement
+        && resolver.hides_names()
+    {
+        let list = "SELECT * FROM pragma_table_list";
+        statement = parse::statement(list, gate.facts.flavour())?;
+    }
     let mut masked = Vec::new();
     let kind = match &mut statement {
         Statement::Query(query) => {
@@ -88,14 +95,16 @@ fn masked_columns(resolver: &mut Resolver<'_>, query: &mut Query) -> Checked<Vec
 fn shown(resolver: &mut Resolver<'_>, show: &mut Show, facts: &Inner) -> Checked<()> {
     match show {
         Show::Setting(_) => Ok(()),
-        Show::Words { from, filter, .. } => {
+        Show::Words { words, from, filter } => {
             if let Some(schema) = from
                 && !facts.has_schema(&schema.value)
             {
                 let reason = format!("There is no database '{}' in this connection.", schema.value);
                 return Err(Fault::new("unknown_table", reason, schema.span));
             }
-            where_clause(resolver, filter)
+            where_clause(resolver, filter)?;
+            let schema = from.as_ref().map_or(facts.database.as_str(), |from| &from.value);
+            unlisted(resolver, words, schema, filter)
         }
         Show::Table { words, table, filter, .. } => {
             let statistics = ["INDEX", "INDEXES", "KEYS"].iter().any(|word| words.contains(word));
@@ -116,6 +125,37 @@ fn shown(resolver: &mut Resolver<'_>, show: &mut Show, facts: &Inner) -> Checked
             }
         }
     }
+}
+
+/// SHOW TABLES without the names of denied tables.
+fn unlisted(
+    resolver: &Resolver<'_>,
+    words: &[&'static str],
+    schema: &str,
+    filter: &mut Filter,
+) -> Checked<()> {
+    let flavour = resolver.flavour();
+    let column = match words.last() {
+        Some(&"TABLES") => render::ident(&format!("Tables_in_{schema}"), flavour),
+        Some(&"STATUS") if words.contains(&"TABLE") => "Name".to_owned(),
+        _ => return Ok(()),
+    };
+    let denied = resolver.denied_tables_in(schema);
+    if denied.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<_> = denied.iter().map(|name| render::text(name, flavour)).collect();
+    let mut text = format!("{column} NOT IN ({})", names.join(", "));
+    if let Filter::Like(pattern) = filter {
+        text = format!("{text} AND {column} LIKE {}", render::text(pattern, flavour));
+    }
+    let mut expr = parse::expression(&text, flavour)?;
+    if let Filter::Where(own) = filter {
+        let own = std::mem::take(own);
+        expr.parts.extend([Part::Op("AND".into()), Part::Tuple { row: false, items: vec![own] }]);
+    }
+    *filter = Filter::Where(expr);
+    Ok(())
 }
 
 fn where_clause(resolver: &mut Resolver<'_>, filter: &mut Filter) -> Checked<()> {

@@ -275,6 +275,11 @@ impl Inner {
         (self.tables[id].kind == TableKind::Virtual).then_some(id)
     }
 
+    /// Tables of this name in any schema.
+    pub fn alike_named<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f TableFacts> {
+        self.tables.iter().filter(move |table| table.name.eq_ignore_ascii_case(name))
+    }
+
     /// Tables with names close to what was written.
     pub fn alike<'f>(&'f self, name: &str) -> impl Iterator<Item = &'f TableFacts> + use<'f> {
         let wanted = name.to_lowercase();

@@ -15,7 +15,7 @@ static EXTENSIONS: LazyLock<Names> =
 static MYSQL: LazyLock<Names> =
     LazyLock::new(|| names(include_str!("../data/functions-mysql.txt"), "M"));
 static MARIADB: LazyLock<Names> =
-    LazyLock::new(|| names(include_str!("../data/functions-mysql.txt"), "A"));
+    LazyLock::new(|| names(include_str!("../data/functions-mariadb.txt"), ""));
 static SQLITE: LazyLock<Names> =
     LazyLock::new(|| names(include_str!("../data/functions-sqlite.txt"), ""));
 
@@ -88,6 +88,13 @@ pub(crate) struct System {
     pub name: &'static str,
     /// Lower-case names of the columns that may be seen; `None`: all.
     pub columns: Option<Vec<&'static str>>,
+}
+
+impl System {
+    /// It holds the sources of functions or triggers, which stay hidden.
+    pub fn has_sources(&self) -> bool {
+        matches!(self.name, "routines" | "triggers" | "pg_proc" | "pg_trigger")
+    }
 }
 
 static SYSTEM: LazyLock<HashMap<(&'static str, String), System>> = LazyLock::new(|| {

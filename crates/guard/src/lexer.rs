@@ -425,6 +425,13 @@ impl<'a> Lexer<'a> {
             }
             return self.fail(end, "This is no number.");
         }
+        if self.flavour.is_mysql() && rest.starts_with("0b") {
+            let end = rest[2..].find(|c| !matches!(c, '0' | '1')).map_or(rest.len(), |n| n + 2);
+            if end > 2 && !rest[end..].starts_with(|c: char| c == '_' || c.is_alphanumeric()) {
+                self.at += end;
+                return Ok(Tok::Bits { prefix: "0b", digits: rest[2..end].to_owned() });
+            }
+        }
         let mut end = digits(bytes, 0);
         if bytes.get(end) == Some(&b'.') && bytes.get(end + 1) != Some(&b'.') {
             end = digits(bytes, end + 1);

@@ -161,6 +161,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let mut problem = Self::new(ProblemCode::Refused, refusal.reason).at(refusal.position);
         problem.hint = refusal.hint;
+        problem.kind = Some(refusal.code.to_owned());
         problem
     }
 }

@@ -179,7 +179,8 @@ impl Writer {
             Show::Words { words, from, filter } => {
                 self.push(&format!("SHOW {}", words.join(" ")));
                 if let Some(from) = from {
-                    self.word("FROM ");
+                    // `SHOW CREATE DATABASE d`: the name is what is shown.
+                    self.word(if words.first() == Some(&"CREATE") { " " } else { "FROM " });
                     self.ident(from);
                 }
                 self.filter(filter);
@@ -577,6 +578,10 @@ impl Writer {
     fn order_items(&mut self, items: &[OrderItem]) {
         self.commas(items, |out, item| {
             out.expr(&item.value);
+            if let Some(operator) = &item.using {
+                out.word("USING ");
+                out.push(operator);
+            }
             for word in [item.direction, item.nulls].into_iter().flatten() {
                 out.word(word);
             }

@@ -33,7 +33,8 @@ impl Parser {
             && UNIT_FIRST.iter().any(|known| name[0].value.eq_ignore_ascii_case(known));
         let args = self.args(units)?;
         self.expect_op(")")?;
-        let within = if self.flavour.is_postgres() && self.eat_all(&["WITHIN", "GROUP"]) {
+        let ordered = self.flavour.is_postgres() || self.flavour == crate::Flavour::MariaDb;
+        let within = if ordered && self.eat_all(&["WITHIN", "GROUP"]) {
             self.parens(Self::order_by)?
         } else {
             Vec::new()
@@ -133,6 +134,9 @@ impl Parser {
             "XMLSERIALIZE" if postgres => ("XMLSERIALIZE", Self::xml_serialize),
             "XMLPI" if postgres => ("XMLPI", Self::xml_pi),
             "XMLEXISTS" if postgres => ("XMLEXISTS", Self::xml_exists),
+            "XMLROOT" if postgres => ("XMLROOT", Self::xml_root),
+            "XMLTABLE" if postgres => ("XMLTABLE", Self::xml_table),
+            "COLUMN_GET" if mysql => ("COLUMN_GET", Self::column_get),
             _ => return Ok(None),
         };
         self.expect_op("(")?;
@@ -368,6 +372,81 @@ impl Parser {
         let path = self.value()?;
         self.expect("PASSING")?;
         Ok(vec![path, word("PASSING"), self.value()?])
+    }
+
+    /// `XMLROOT(doc, VERSION '1.0', STANDALONE YES)`.
+    fn xml_root(&mut self) -> Checked<Vec<Piece>> {
+        let mut pieces = vec![self.value()?];
+        self.expect_op(",")?;
+        self.expect("VERSION")?;
+        pieces.extend([Piece::Comma, word("VERSION")]);
+        match self.eat_phrase(&["NO VALUE"]) {
+            Some(none) => pieces.push(word(none)),
+            None => pieces.push(self.value()?),
+        }
+        if self.eat_op(",") {
+            let Some(kind) =
+                self.eat_phrase(&["STANDALONE NO VALUE", "STANDALONE YES", "STANDALONE NO"])
+            else {
+                return self.unexpected();
+            };
+            pieces.extend([Piece::Comma, word(kind)]);
+        }
+        Ok(pieces)
+    }
+
+    /// `XMLTABLE(XMLNAMESPACES('uri' AS x), '/row' PASSING doc COLUMNS a int PATH '@a', …)`.
+    fn xml_table(&mut self) -> Checked<Vec<Piece>> {
+        let mut pieces = Vec::new();
+        if self.is("XMLNAMESPACES") && self.op_at(1, "(") {
+            self.skip(1);
+            pieces.push(word("XMLNAMESPACES"));
+            pieces.push(Piece::Group(self.parens(Self::xml_forest)?));
+            self.expect_op(",")?;
+            pieces.push(Piece::Comma);
+        }
+        pieces.push(self.value()?);
+        self.expect("PASSING")?;
+        self.eat_phrase(&["BY REF", "BY VALUE"]);
+        pieces.extend([word("PASSING"), self.value()?]);
+        self.eat_phrase(&["BY REF", "BY VALUE"]);
+        self.expect("COLUMNS")?;
+        pieces.push(word("COLUMNS"));
+        loop {
+            pieces.push(Piece::Label(self.ident()?));
+            self.xml_column(&mut pieces)?;
+            if !self.eat_op(",") {
+                return Ok(pieces);
+            }
+            pieces.push(Piece::Comma);
+        }
+    }
+
+    fn xml_column(&mut self, pieces: &mut Vec<Piece>) -> Checked<()> {
+        if self.eat_all(&["FOR", "ORDINALITY"]) {
+            pieces.push(word("FOR ORDINALITY"));
+            return Ok(());
+        }
+        pieces.push(Piece::Type(self.data_type()?));
+        loop {
+            if let Some(option) = self.eat_one(&["PATH", "DEFAULT"]) {
+                pieces.extend([word(option), self.value()?]);
+            } else if let Some(option) = self.eat_phrase(&["NOT NULL", "NULL"]) {
+                pieces.push(word(option));
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    /// MariaDB's `COLUMN_GET(columns, 'name' AS type)`.
+    fn column_get(&mut self) -> Checked<Vec<Piece>> {
+        let mut pieces = vec![self.value()?];
+        self.expect_op(",")?;
+        pieces.extend([Piece::Comma, self.value()?]);
+        self.expect("AS")?;
+        pieces.extend([word("AS"), Piece::Type(self.data_type()?)]);
+        Ok(pieces)
     }
 }
 

@@ -197,6 +197,12 @@ impl Parser {
         let mut options = Vec::new();
         let mut distinct = Quantifier::None;
         loop {
+            // Hints to caches, and a count that only FOUND_ROWS() could tell.
+            let idle = self.flavour.is_mysql()
+                && self.eat_one(&["SQL_CALC_FOUND_ROWS", "SQL_CACHE"]).is_some();
+            if idle {
+                continue;
+            }
             if self.flavour.is_mysql()
                 && let Some(option) = self.eat_one(&SELECT_OPTIONS)
             {
@@ -274,6 +280,33 @@ impl Parser {
         while is_name(self.ahead(n)) && self.op_at(n + 1, ".") {
             n += 2;
             if self.op_at(n, "*") {
+                // `o.*::text`, `o.* IS NULL`: the row is a value.
+                let ends = match self.ahead(n + 1) {
+                    Tok::Op(op) => matches!(op.as_str(), "," | ")" | ";"),
+                    Tok::Word(word) => [
+                        "FROM",
+                        "INTO",
+                        "WHERE",
+                        "GROUP",
+                        "HAVING",
+                        "WINDOW",
+                        "UNION",
+                        "INTERSECT",
+                        "EXCEPT",
+                        "ORDER",
+                        "LIMIT",
+                        "OFFSET",
+                        "FETCH",
+                        "FOR",
+                        "LOCK",
+                    ]
+                    .iter()
+                    .any(|known| word.eq_ignore_ascii_case(known)),
+                    _ => true,
+                };
+                if !ends && self.flavour.is_postgres() {
+                    return Ok(None);
+                }
                 let name = self.name(4)?;
                 self.skip(2);
                 return Ok(Some(name));
@@ -388,12 +421,19 @@ impl Parser {
         self.list(|p| {
             let value = p.expr()?;
             let direction = p.eat_one(&["ASC", "DESC"]);
+            let mut using = None;
+            if p.flavour.is_postgres() && direction.is_none() && p.eat("USING") {
+                match p.next() {
+                    Tok::Op(op) => using = Some(op),
+                    _ => return p.unexpected(),
+                }
+            }
             let nulls = if p.flavour.is_mysql() {
                 None
             } else {
                 p.eat_phrase(&["NULLS FIRST", "NULLS LAST"])
             };
-            Ok(OrderItem { value, direction, nulls })
+            Ok(OrderItem { value, direction, using, nulls })
         })
     }
 

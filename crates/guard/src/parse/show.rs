@@ -3,7 +3,7 @@
 use super::Parser;
 use crate::{
     Flavour,
-    ast::{Explain, Filter, Ident, Literal, PragmaArgument, Show, Statement},
+    ast::{Explain, Expr, Filter, Ident, Literal, Part, PragmaArgument, Show, Statement},
     fault::{Checked, Fault, Span},
     lexer::Tok,
 };
@@ -40,7 +40,21 @@ pub(crate) const SETTINGS: [&str; 23] = [
 ];
 
 /// MySQL's settings of the same kind, for SHOW VARIABLES LIKE and `@@name`.
-pub(crate) const VARIABLES: [&str; 26] = [
+pub(crate) const VARIABLES: [&str; 40] = [
+    "max_connections",
+    "wait_timeout",
+    "interactive_timeout",
+    "innodb_version",
+    "lower_case_file_system",
+    "default_week_format",
+    "lc_time_names",
+    "sql_select_limit",
+    "foreign_key_checks",
+    "tx_read_only",
+    "transaction_read_only",
+    "read_only",
+    "net_read_timeout",
+    "net_write_timeout",
     "version",
     "version_comment",
     "version_compile_os",
@@ -70,7 +84,12 @@ pub(crate) const VARIABLES: [&str; 26] = [
 ];
 
 /// PRAGMAs that only read, and whether they need the name of a table or index.
-const PRAGMAS: [(&str, PragmaKind); 24] = [
+const PRAGMAS: [(&str, PragmaKind); 29] = [
+    ("journal_mode", PragmaKind::Bare),
+    ("cache_size", PragmaKind::Bare),
+    ("synchronous", PragmaKind::Bare),
+    ("temp_store", PragmaKind::Bare),
+    ("recursive_triggers", PragmaKind::Bare),
     ("table_info", PragmaKind::Table),
     ("table_xinfo", PragmaKind::Table),
     ("index_list", PragmaKind::Table),
@@ -114,7 +133,10 @@ pub(crate) fn pragma(name: &str) -> Option<(&'static str, PragmaKind)> {
 }
 
 /// MySQL's SHOW statements about no table.
-const SHOW_WORDS: [&[&str]; 13] = [
+const SHOW_WORDS: [&[&str]; 16] = [
+    &["FUNCTION", "STATUS"],
+    &["PROCEDURE", "STATUS"],
+    &["PRIVILEGES"],
     &["FULL", "TABLES"],
     &["EXTENDED", "TABLES"],
     &["TABLES"],
@@ -192,12 +214,11 @@ impl Parser {
             return self.executes();
         }
         if self.is("ANALYZE") || self.is("ANALYSE") {
-            let off = ["FALSE", "OFF"].iter().any(|word| self.is_at(1, word));
-            if !off {
+            if !["FALSE", "OFF"].iter().any(|word| self.is_at(1, word)) {
                 return self.executes();
             }
-            self.skip(2);
-            return Ok(("ANALYZE", Some("FALSE")));
+            self.skip(1);
+            return Ok(("ANALYZE", self.eat_one(&["FALSE", "OFF"])));
         }
         let name = if self.eat("FORMAT") {
             "FORMAT"
@@ -269,6 +290,23 @@ impl Parser {
         if let Some(words) = self.eat_words(&SHOW_TABLE) {
             return self.show_table(words);
         }
+        if self.is("COUNT") && self.op_at(1, "(") && self.op_at(2, "*") && self.op_at(3, ")") {
+            self.skip(4);
+            let words = match self.eat_one(&["WARNINGS", "ERRORS"]) {
+                Some("WARNINGS") => vec!["COUNT(*) WARNINGS"],
+                Some(_) => vec!["COUNT(*) ERRORS"],
+                None => return self.unexpected(),
+            };
+            return Ok(Show::Words { words, from: None, filter: Filter::None });
+        }
+        if self.eat_all(&["CREATE", "DATABASE"]) || self.eat_all(&["CREATE", "SCHEMA"]) {
+            let from = Some(self.ident()?);
+            return Ok(Show::Words {
+                words: vec!["CREATE", "DATABASE"],
+                from,
+                filter: Filter::None,
+            });
+        }
         if let Some(words) = self.eat_words(&SHOW_WORDS) {
             return self.show_words(words);
         }
@@ -319,7 +357,20 @@ impl Parser {
         Fault::new("syntax", "A name is missing here.", self.span())
     }
 
-    fn show_words(&mut self, words: Vec<&'static str>) -> Checked<Show> {
+    fn show_words(&mut self, mut words: Vec<&'static str>) -> Checked<Show> {
+        let notes = words.last().is_some_and(|word| matches!(*word, "WARNINGS" | "ERRORS"));
+        if notes && self.eat("LIMIT") {
+            // At most as many as the server keeps; which of them is of no matter.
+            let Tok::Number(_) = self.next() else { return self.unexpected() };
+            if self.eat_op(",") {
+                let Tok::Number(_) = self.next() else { return self.unexpected() };
+            }
+            return Ok(Show::Words {
+                words: std::mem::take(&mut words),
+                from: None,
+                filter: Filter::None,
+            });
+        }
         let listed = words.last().is_some_and(|word| matches!(*word, "TABLES" | "STATUS"));
         let from =
             if listed && (self.eat("FROM") || self.eat("IN")) { Some(self.ident()?) } else { None };
@@ -336,23 +387,54 @@ impl Parser {
         Ok(Filter::None)
     }
 
-    /// `SHOW VARIABLES LIKE 'version%'`: the pattern's start must be that of listed names only.
+    /// `SHOW VARIABLES LIKE 'version%'`: every name that the pattern can mean is a listed one, or
+    /// it begins like no other. `WHERE Variable_name = '…'` and `IN (…)` say the same.
     fn show_variables(&mut self) -> Checked<Show> {
         let span = self.span();
+        let words = vec!["VARIABLES"];
+        let refuse = || {
+            let reason = "This setting is not on the list of harmless ones.";
+            Err(Fault::new("show", reason, span))
+        };
+        if self.eat("WHERE") {
+            let filter = self.expr()?;
+            return if names_listed(&filter) {
+                Ok(Show::Words { words, from: None, filter: Filter::Where(filter) })
+            } else {
+                refuse()
+            };
+        }
         self.expect("LIKE").map_err(|_| {
             Fault::new("show", "SHOW VARIABLES needs LIKE and the name of one setting.", span)
         })?;
         let pattern = self.string()?;
         let stem = pattern.to_ascii_lowercase().replace("\\_", "_");
+        let stems = [
+            "version",
+            "version_",
+            "character_set",
+            "character_set_",
+            "collation",
+            "collation_",
+            "time_zone",
+            "tx_",
+            "max_allowed",
+        ];
         let known = match stem.strip_suffix('%') {
-            Some(stem) => ["version", "character_set_c", "collation", "time_zone"].contains(&stem),
+            Some(stem) => stems.contains(&stem),
             None => VARIABLES.contains(&stem.as_str()),
         };
-        if !known || (stem.matches('%').count() > 1) {
-            let reason = "This setting is not on the list of harmless ones.";
-            return Err(Fault::new("show", reason, span));
+        if !known {
+            return refuse();
         }
-        let words = vec!["VARIABLES"];
+        if stem.starts_with("character_set") && stem.ends_with('%') {
+            // One of these names is followed by a path.
+            let pattern = crate::render::text(&pattern, self.flavour);
+            let text =
+                format!("Variable_name LIKE {pattern} AND Variable_name <> 'character_sets_dir'");
+            let filter = Filter::Where(super::expression(&text, self.flavour)?);
+            return Ok(Show::Words { words, from: None, filter });
+        }
         Ok(Show::Words { words, from: None, filter: Filter::Like(pattern) })
     }
 
@@ -402,4 +484,39 @@ impl Parser {
             _ => self.any_ident().map(PragmaArgument::Name),
         }
     }
+}
+
+/// `Variable_name = 'x'`, `Variable_name IN ('x', 'y')` with listed names only.
+fn names_listed(filter: &Expr) -> bool {
+    let listed = |part: &Part| {
+        matches!(part, Part::Literal(Literal::Text(name))
+            if VARIABLES.contains(&name.to_ascii_lowercase().as_str()))
+    };
+    if let [
+        Part::Column(_),
+        Part::Op(like),
+        Part::Literal(Literal::Text(pattern)),
+        Part::Op(and),
+        Part::Column(_),
+        Part::Op(not),
+        Part::Literal(Literal::Text(path)),
+    ] = filter.parts.as_slice()
+    {
+        return like == "LIKE"
+            && and == "AND"
+            && not == "<>"
+            && path == "character_sets_dir"
+            && pattern.starts_with("character_set");
+    }
+    let [Part::Column(name), Part::Op(op), value] = filter.parts.as_slice() else { return false };
+    let named =
+        matches!(name.as_slice(), [only] if only.value.eq_ignore_ascii_case("variable_name"));
+    let value = match (op.as_ref(), value) {
+        ("IN", Part::Tuple { items, .. }) => {
+            items.iter().all(|item| matches!(item.parts.as_slice(), [one] if listed(one)))
+        }
+        ("=", one) => listed(one),
+        _ => false,
+    };
+    named && value
 }

@@ -233,7 +233,7 @@ impl Resolver<'_> {
         Ok(taint)
     }
 
-    fn operator(&self, symbol: &str, span: Span) -> Checked<()> {
+    pub(super) fn operator(&self, symbol: &str, span: Span) -> Checked<()> {
         let users = self.facts.operator(symbol);
         let by_users = users.contains(&false);
         let of_extension = functions::operator_of_extension(symbol) && !users.is_empty();
@@ -481,6 +481,7 @@ impl Resolver<'_> {
             taint = taint.with(self.expr(value, scope, ctes, inner)?);
         }
         for item in call.args.order_by.iter_mut().chain(&mut call.within) {
+            self.sorted_by(item)?;
             taint = taint.with(self.expr(&mut item.value, scope, ctes, Use::Decides)?);
         }
         if let Some(filter) = &mut call.filter {
@@ -605,6 +606,15 @@ impl Resolver<'_> {
                 } else {
                     refuse("This setting is not on the list of harmless ones.")
                 }
+            }
+            "has_table_privilege" | "has_column_privilege" | "has_any_column_privilege" => {
+                let about = (0..call.args.values.len()).filter_map(text).any(|name| {
+                    let name = name.rsplit('.').next().unwrap_or(name).trim_matches('"');
+                    self.facts
+                        .alike_named(name)
+                        .any(|table| self.gate.policy.of(&table.schema, &table.name).denied)
+                });
+                if about { refuse("You may not ask about this table.") } else { Ok(()) }
             }
             "pg_relation_size" | "pg_table_size" | "pg_indexes_size" | "pg_total_relation_size" => {
                 if self.gate.policy.is_open() {

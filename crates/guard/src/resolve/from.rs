@@ -202,8 +202,8 @@ impl Resolver<'_> {
     }
 
     /// SQLite: PRAGMAs and full-text tables can be called in FROM.
-    fn table_function(&mut self, call: &Expr) -> Checked<()> {
-        let [Part::Call(call)] = call.parts.as_slice() else { return Ok(()) };
+    fn table_function(&mut self, call: &mut Expr) -> Checked<()> {
+        let [Part::Call(call)] = call.parts.as_mut_slice() else { return Ok(()) };
         let [name] = call.name.as_slice() else { return Ok(()) };
         if !self.facts.flavour.is_sqlite() {
             return Ok(());
@@ -217,7 +217,12 @@ impl Resolver<'_> {
                 }
                 _ => None,
             };
-            return self.pragma(pragma, text, name.span);
+            self.pragma(pragma, text, name.span)?;
+            if text.is_none()
+                && let Some(first) = call.args.values.first_mut()
+            {
+                self.visible_argument(&mut first.value)?;
+            }
         }
         Ok(())
     }

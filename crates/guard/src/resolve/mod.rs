@@ -6,6 +6,7 @@
 mod expr;
 mod from;
 mod mask;
+mod names;
 mod scope;
 mod table;
 
@@ -68,6 +69,10 @@ impl<'g> Resolver<'g> {
             trusted: false,
             steps: 0,
         }
+    }
+
+    pub fn flavour(&self) -> crate::Flavour {
+        self.facts.flavour
     }
 
     /// Resolves a whole statement; gives what its result carries.
@@ -361,6 +366,7 @@ impl<'g> Resolver<'g> {
                     }
                     shape.shuffled |= scope.merged;
                     for relation in &scope.relations {
+                        no_sources(relation, *span)?;
                         shape.open |= relation.shape.open;
                         shape.shuffled |= relation.shape.open || relation.shape.shuffled;
                         shape.columns.extend(relation.shape.columns.iter().cloned());
@@ -368,6 +374,7 @@ impl<'g> Resolver<'g> {
                 }
                 Item::QualifiedStar(name) => {
                     let relation = self.relation(name, scope)?;
+                    no_sources(relation, Span::default())?;
                     shape.open |= relation.shape.open;
                     shape.shuffled |= relation.shape.open || relation.shape.shuffled;
                     shape.columns.extend(relation.shape.columns.iter().cloned());
@@ -445,6 +452,7 @@ impl<'g> Resolver<'g> {
         scope: &Scope<'_>,
         ctes: Ctes<'_>,
     ) -> Checked<()> {
+        self.sorted_by(item)?;
         self.by_position(&item.value, shape)?;
         // A bare name means the result column of that name first.
         if let [Part::Column(name)] = item.value.parts.as_slice()
@@ -458,6 +466,11 @@ impl<'g> Resolver<'g> {
             }
         }
         self.expr(&mut item.value, scope, ctes, Use::Decides).map(|_| ())
+    }
+
+    /// The operator of `ORDER BY x USING <`.
+    fn sorted_by(&self, item: &OrderItem) -> Checked<()> {
+        item.using.as_ref().map_or(Ok(()), |symbol| self.operator(symbol, item.value.span))
     }
 
     /// ORDER BY of a set operation: only result columns can be named.
@@ -503,6 +516,7 @@ impl<'g> Resolver<'g> {
             self.expr(expr, scope, ctes, Use::Decides)?;
         }
         for item in &mut window.order_by {
+            self.sorted_by(item)?;
             self.expr(&mut item.value, scope, ctes, Use::Decides)?;
         }
         if let Some(frame) = &mut window.frame {
@@ -514,4 +528,13 @@ impl<'g> Resolver<'g> {
         }
         Ok(())
     }
+}
+
+/// `*` over a list of functions asks for their sources too.
+fn no_sources(relation: &scope::Relation, span: Span) -> Checked<()> {
+    if !relation.no_star {
+        return Ok(());
+    }
+    let reason = "This list holds the sources of functions, which are not shown.";
+    Err(Fault::new("system_relation", reason, span).hint("Name the columns that you need."))
 }

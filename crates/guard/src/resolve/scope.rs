@@ -81,6 +81,8 @@ pub(crate) struct Relation {
     pub rowid: Option<String>,
     /// It was replaced by a derived table.
     pub governed: bool,
+    /// A system relation whose hidden columns are what `*` would be asked for.
+    pub no_star: bool,
 }
 
 impl Relation {
@@ -93,6 +95,7 @@ impl Relation {
             plain: false,
             rowid: None,
             governed: false,
+            no_star: false,
         }
     }
 }

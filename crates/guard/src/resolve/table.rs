@@ -5,6 +5,7 @@ use super::{
     scope::{Column, Ctes, Relation, Scope, Shape, Taint, Use},
 };
 use crate::{
+    Flavour,
     ast::{
         Alias, Arm, Body, Count, Expr, Factor, FactorKind, From, Hint, Ident, Item, Limit, Literal,
         Name, Part, Quantifier, Query, Select,
@@ -24,6 +25,8 @@ enum Found {
     Cte(Shape),
     Table(usize),
     System(&'static functions::System),
+    /// MariaDB's `seq_1_to_10_step_2`.
+    Sequence,
 }
 
 impl<'g> Resolver<'g> {
@@ -43,7 +46,13 @@ impl<'g> Resolver<'g> {
                 let own = name.last().map(|part| part.value.clone());
                 Ok(super::from::aliased(factor.alias.as_ref(), own, shape))
             }
-            Found::System(system) => Ok(self.system(factor, system)),
+            Found::System(system) => self.system(factor, system),
+            Found::Sequence => {
+                let own = name.last().map(|part| part.value.clone());
+                let columns = vec![Column { name: Some("seq".into()), taint: Taint::default() }];
+                let shape = Shape { columns, ..Shape::default() };
+                Ok(super::from::aliased(factor.alias.as_ref(), own, shape))
+            }
             Found::Table(id) => self.catalogue_table(factor, id, only),
         }
     }
@@ -96,7 +105,12 @@ impl<'g> Resolver<'g> {
         }
         match self.facts.unqualified(&name.value) {
             Some(id) => Ok(Found::Table(id)),
-            None => Err(self.no_table(name)),
+            None if flavour == Flavour::MariaDb && is_sequence(&name.value) => Ok(Found::Sequence),
+            // SQLite's PRAGMAs without an argument are tables too.
+            None => match functions::system(flavour, "main", &name.value) {
+                Some(system) if flavour.is_sqlite() => Ok(Found::System(system)),
+                _ => Err(self.no_table(name)),
+            },
         }
     }
 
@@ -112,7 +126,10 @@ impl<'g> Resolver<'g> {
         }
         match self.facts.table(schema, &name.value) {
             Some(id) => Ok(Found::Table(id)),
-            None => Err(self.no_table(name)),
+            None => match functions::system(flavour, schema, &name.value) {
+                Some(system) if flavour.is_sqlite() => Ok(Found::System(system)),
+                _ => Err(self.no_table(name)),
+            },
         }
     }
 
@@ -140,17 +157,28 @@ impl<'g> Resolver<'g> {
     }
 
     /// A system relation: its hidden columns are left out by a derived table.
-    fn system(&mut self, factor: &mut Factor, system: &'static functions::System) -> Relation {
+    fn system(
+        &mut self,
+        factor: &mut Factor,
+        system: &'static functions::System,
+    ) -> Checked<Relation> {
         let own = factor_name(factor);
         let FactorKind::Table { name, .. } = &mut factor.kind else {
-            return Relation::new(None, Shape::default());
+            return Ok(Relation::new(None, Shape::default()));
         };
         *name = vec![Ident::made(system.schema), Ident::made(system.name)];
         let qualified = (system.schema.to_owned(), system.name.to_owned());
+        let rows = self.visible_rows(system)?;
         let mut relation = match &system.columns {
             None => {
                 let open = Shape { open: true, ..Shape::default() };
-                super::from::aliased(factor.alias.as_ref(), own.clone(), open)
+                let relation = super::from::aliased(factor.alias.as_ref(), own.clone(), open);
+                if rows.is_some() {
+                    let all = vec![Item::Star(factor.span)];
+                    let query = select(all, Factor { alias: None, ..factor.clone() }, rows);
+                    set_derived(factor, query, own);
+                }
+                relation
             }
             Some(columns) => {
                 let items = columns.iter().map(|column| column_item(column)).collect();
@@ -162,7 +190,7 @@ impl<'g> Resolver<'g> {
                     ..Shape::default()
                 };
                 let relation = super::from::aliased(factor.alias.as_ref(), own.clone(), shape);
-                let query = select(items, Factor { alias: None, ..factor.clone() }, None);
+                let query = select(items, Factor { alias: None, ..factor.clone() }, rows);
                 set_derived(factor, query, own);
                 relation
             }
@@ -170,7 +198,8 @@ impl<'g> Resolver<'g> {
         if factor.alias.is_none() || relation.alias.as_deref() == Some(system.name) {
             relation.qualified = Some(qualified);
         }
-        relation
+        relation.no_star = system.has_sources();
+        Ok(relation)
     }
 
     fn catalogue_table(&mut self, factor: &mut Factor, id: usize, only: bool) -> Checked<Relation> {
@@ -283,7 +312,7 @@ impl<'g> Resolver<'g> {
                 *name = vec![Ident::made(&table.schema), Ident::made(&table.name)];
                 Ok(())
             }
-            Found::System(_) | Found::Cte(_) => Ok(()),
+            Found::System(_) | Found::Cte(_) | Found::Sequence => Ok(()),
         }
     }
 
@@ -629,4 +658,15 @@ fn name_items(query: &mut Query, shape: &Shape) {
         }
         Body::Values { .. } | Body::Table(_) => {}
     }
+}
+
+/// `seq_1_to_10`, `seq_10_to_1_step_3`.
+fn is_sequence(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let Some(rest) = lower.strip_prefix("seq_") else { return false };
+    let Some((from, rest)) = rest.split_once("_to_") else { return false };
+    let (to, step) = rest.split_once("_step_").unwrap_or((rest, "1"));
+    [from, to, step].iter().all(|digits| {
+        !digits.is_empty() && digits.len() < 20 && digits.bytes().all(|b| b.is_ascii_digit())
+    })
 }

@@ -1,0 +1,193 @@
+//! Lists of names that the server keeps: rows about tables and columns that the policy denies are
+//! left out of them.
+
+use super::Resolver;
+use crate::{
+    Flavour,
+    ast::Expr,
+    fault::Checked,
+    functions::System,
+    parse,
+    policy::{Access, ColumnRule},
+    render,
+};
+use std::fmt::Write as _;
+
+/// How a system relation names the table that a row is about.
+enum Key {
+    /// Columns with its schema and its name.
+    Named(&'static str, &'static str),
+    /// A column with the name alone; there is one schema.
+    Bare(&'static str),
+    /// A column with its number in `pg_class`.
+    Number(&'static str),
+}
+
+/// Which columns of a system relation name a table, and which one a column.
+fn key(system: &System) -> Option<(Key, Option<&'static str>)> {
+    use Key::{Bare, Named, Number};
+    Some(match (system.schema, system.name) {
+        ("information_schema", "columns" | "key_column_usage" | "constraint_column_usage") => {
+            (Named("table_schema", "table_name"), Some("column_name"))
+        }
+        ("information_schema", "statistics") => {
+            (Named("table_schema", "table_name"), Some("column_name"))
+        }
+        (
+            "information_schema",
+            "tables" | "views" | "table_constraints" | "constraint_table_usage" | "partitions",
+        ) => (Named("table_schema", "table_name"), None),
+        ("information_schema", "element_types") => (Named("object_schema", "object_name"), None),
+        ("pg_catalog", "pg_class") => (Number("oid"), None),
+        ("pg_catalog", "pg_attribute") => (Number("attrelid"), Some("attname")),
+        ("pg_catalog", "pg_index") => (Number("indrelid"), None),
+        ("pg_catalog", "pg_constraint") => (Number("conrelid"), None),
+        ("pg_catalog", "pg_description") => (Number("objoid"), None),
+        ("pg_catalog", "pg_trigger") => (Number("tgrelid"), None),
+        ("pg_catalog", "pg_partitioned_table") => (Number("partrelid"), None),
+        ("pg_catalog", "pg_type") => (Number("typrelid"), None),
+        ("pg_catalog", "pg_stat_user_tables") => (Number("relid"), None),
+        ("pg_catalog", "pg_tables" | "pg_indexes") => (Named("schemaname", "tablename"), None),
+        ("pg_catalog", "pg_views") => (Named("schemaname", "viewname"), None),
+        ("pg_catalog", "pg_matviews") => (Named("schemaname", "matviewname"), None),
+        ("main", "sqlite_master" | "sqlite_schema") => (Bare("tbl_name"), None),
+        ("main", "pragma_table_list") => (Bare("name"), None),
+        _ => return None,
+    })
+}
+
+impl Resolver<'_> {
+    /// What rows of this system relation the person may see; `None`: all.
+    pub(super) fn visible_rows(&self, system: &System) -> Checked<Option<Expr>> {
+        let Some((key, column)) = key(system) else { return Ok(None) };
+        let (tables, columns) = self.denied_names();
+        if tables.is_empty() && (columns.is_empty() || column.is_none()) {
+            return Ok(None);
+        }
+        let mut text = String::new();
+        if !tables.is_empty() {
+            let about = self.about(&key, &tables);
+            let _ = write!(text, "({about}) IS NOT TRUE");
+        }
+        if let Some(column) = column {
+            for (schema, table, name) in &columns {
+                let about = self.about(&key, &[(schema.clone(), table.clone())]);
+                let name = render::text(name, self.facts.flavour);
+                let and = if text.is_empty() { "" } else { " AND " };
+                let _ = write!(text, "{and}(({about}) AND {column} = {name}) IS NOT TRUE");
+            }
+        }
+        parse::expression(&text, self.facts.flavour).map(Some)
+    }
+
+    /// Names of denied tables, views and indexes of the only schema: for lists without schemas.
+    pub(crate) fn denied_tables_in(&self, schema: &str) -> Vec<String> {
+        let (tables, _) = self.denied_names();
+        tables
+            .into_iter()
+            .filter(|(known, _)| self.facts.same(known, schema))
+            .map(|(_, name)| name)
+            .collect()
+    }
+
+    fn about(&self, key: &Key, tables: &[(String, String)]) -> String {
+        let flavour = self.facts.flavour;
+        let text = |name: &String| render::text(name, flavour);
+        let pairs = |schema: &str, name: &str| {
+            let each = tables.iter().map(|(in_schema, table)| {
+                format!("({schema} = {} AND {name} = {})", text(in_schema), text(table))
+            });
+            each.collect::<Vec<_>>().join(" OR ")
+        };
+        match key {
+            Key::Named(schema, name) => pairs(schema, name),
+            Key::Bare(name) => {
+                let names: Vec<_> =
+                    tables.iter().map(|(_, table)| text(&table.to_ascii_lowercase())).collect();
+                format!("lower({name}) IN ({})", names.join(", "))
+            }
+            Key::Number(number) => format!(
+                "{number} <> 0 AND {number} IN (SELECT c.oid FROM pg_catalog.pg_class AS c \
+                 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE {} \
+                 UNION ALL SELECT i.indexrelid FROM pg_catalog.pg_index AS i \
+                 JOIN pg_catalog.pg_class AS c ON c.oid = i.indrelid \
+                 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE {})",
+                pairs("n.nspname", "c.relname"),
+                pairs("n.nspname", "c.relname"),
+            ),
+        }
+    }
+
+    /// `(schema, table)` of what is denied whole, `(schema, table, column)` of denied columns.
+    #[allow(clippy::type_complexity)]
+    fn denied_names(&self) -> (Vec<(String, String)>, Vec<(String, String, String)>) {
+        let policy = self.gate.policy;
+        let (mut tables, mut columns) = (Vec::new(), Vec::new());
+        if policy.is_open() || self.trusted {
+            return (tables, columns);
+        }
+        for table in &self.facts.tables {
+            let governed = policy.of(&table.schema, &table.name);
+            if governed.denied {
+                tables.push((table.schema.clone(), table.name.clone()));
+                continue;
+            }
+            let hidden = table
+                .columns
+                .iter()
+                .filter(|c| governed.column(&c.name) == Some(&ColumnRule::Deny));
+            columns
+                .extend(hidden.map(|c| (table.schema.clone(), table.name.clone(), c.name.clone())));
+        }
+        (tables, columns)
+    }
+
+    /// Something is denied by name, so that lists of names are not for everybody.
+    pub(crate) fn hides_names(&self) -> bool {
+        let policy = self.gate.policy;
+        policy.access == Access::Deny
+            || policy.tables.iter().any(|rule| {
+                rule.access == Access::Deny
+                    || rule.columns.values().any(|column| *column == ColumnRule::Deny)
+            })
+    }
+
+    /// `pragma_table_info(x)` with a name that is worked out: NULL for what is denied.
+    pub(super) fn visible_argument(&self, argument: &mut Expr) -> Checked<()> {
+        let denied = self.denied_tables_in("main");
+        if denied.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<_> = denied
+            .iter()
+            .map(|name| render::text(&name.to_ascii_lowercase(), Flavour::Sqlite))
+            .collect();
+        let template = format!("CASE WHEN lower(x) NOT IN ({}) THEN x END", names.join(", "));
+        let mut wrapped = parse::expression(&template, Flavour::Sqlite)?;
+        replace(&mut wrapped, argument);
+        *argument = wrapped;
+        Ok(())
+    }
+}
+
+/// Puts `value` in the place of each `x`.
+fn replace(template: &mut Expr, value: &Expr) {
+    use crate::ast::Part;
+    for part in &mut template.parts {
+        match part {
+            Part::Column(_) => {
+                *part = Part::Tuple { row: false, items: vec![value.clone()] };
+            }
+            Part::Call(call) => {
+                call.args.values.iter_mut().for_each(|arg| replace(&mut arg.value, value));
+            }
+            Part::Case { whens, .. } => {
+                for (when, then) in whens {
+                    replace(when, value);
+                    replace(then, value);
+                }
+            }
+            _ => {}
+        }
+    }
+}
