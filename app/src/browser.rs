@@ -42,6 +42,13 @@ pub fn store(key: &str, value: &str) -> bool {
     storage().is_some_and(|storage| storage.set_item(key, value).is_ok())
 }
 
+/// Forgets a text kept in this browser.
+pub fn remove(key: &str) {
+    if let Some(storage) = storage() {
+        drop(storage.remove_item(key));
+    }
+}
+
 /// Sets a cookie of this site for a year; `None` removes it.
 pub fn set_cookie(name: &str, value: Option<&str>) {
     let Some(document) = document().and_then(|d| d.dyn_into::<web_sys::HtmlDocument>().ok()) else {

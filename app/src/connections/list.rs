@@ -1,11 +1,14 @@
 //! The list of connections, with how much of each Querent has read.
 
 use super::{catalog::CatalogCell, delete::DeleteDialog, page::Stored};
-use crate::ui::{
-    badge::Badge,
-    button::IconButton,
-    empty::Empty,
-    icon::{Glyph, Icon},
+use crate::{
+    policies::sensitive::SensitiveNotes,
+    ui::{
+        badge::Badge,
+        button::IconButton,
+        empty::Empty,
+        icon::{Glyph, Icon},
+    },
 };
 use leptos::prelude::*;
 use model::connection::{ConnectionView, Target};
@@ -25,6 +28,9 @@ pub fn ConnectionList(list: Vec<ConnectionView>, stored: Stored) -> impl IntoVie
         .into_any();
     }
     let removing = RwSignal::new(None::<ConnectionView>);
+    // What was not read yet is not looked at: the list is made again once it has been.
+    let read = list.iter().filter(|one| one.tables.is_some());
+    let read: Vec<_> = read.map(|one| (one.id, one.name.clone())).collect();
     let rows = list
         .into_iter()
         .map(|one| view! { <ConnectionRow one=one removing=removing stored=stored/> })
@@ -35,6 +41,7 @@ pub fn ConnectionList(list: Vec<ConnectionView>, stored: Stored) -> impl IntoVie
                 <Icon glyph=Glyph::Plus/> <span class="button-label">"Add connection"</span>
             </a>
         </div>
+        <SensitiveNotes connections=read/>
         <div class="table-frame">
             <table class="table">
                 <thead>

@@ -108,6 +108,7 @@ fn PageNav(person: Person) -> impl IntoView {
                             title="Administration"
                             links=&[
                                 ("/admin/connections", "Connections", Glyph::Plug),
+                                ("/admin/policies", "Policies", Glyph::Shield),
                                 ("/admin/users", "Users", Glyph::Users),
                                 ("/admin/models", "Model", Glyph::Model),
                             ]

@@ -52,12 +52,12 @@ impl Editing {
     fn restore(self) {
         Effect::new(move |begun: Option<()>| {
             let kept = begun.is_none().then(|| kept(self.id)).flatten();
-            if let Some(kept) = kept {
-                if self.stored.with_untracked(|stored| *stored != kept.draft) {
-                    self.draft.set(kept.draft);
-                    self.version.set(kept.version);
-                    self.restored.set(true);
-                }
+            if let Some(kept) = kept
+                && self.stored.with_untracked(|stored| *stored != kept.draft)
+            {
+                self.draft.set(kept.draft);
+                self.version.set(kept.version);
+                self.restored.set(true);
             }
             if self.dirty.get() {
                 let kept = Kept { draft: self.draft.get(), version: self.version.get() };

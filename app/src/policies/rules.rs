@@ -66,7 +66,8 @@ pub fn change(draft: &mut PolicyDraft, place: &Place, change: impl FnOnce(&mut T
 
 /// Nothing would change without it.
 fn is_idle(rule: &TableRule, default: Access) -> bool {
-    rule.access == default && (default == Access::Deny || rule.columns.is_empty() && rule.rows.is_none())
+    rule.access == default
+        && (default == Access::Deny || rule.columns.is_empty() && rule.rows.is_none())
 }
 
 /// May the place's tables be read, by this policy?

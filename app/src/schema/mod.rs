@@ -7,4 +7,4 @@ pub mod panel;
 pub mod port;
 mod rows;
 mod state;
-mod tree;
+pub mod tree;
