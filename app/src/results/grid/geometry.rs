@@ -10,6 +10,8 @@ const MAX_WIDTH: f64 = 1600.0;
 /// Width of a character at the grid's size, about; and the cell's padding.
 const CHARACTER: f64 = 7.2;
 const PADDING: f64 = 22.0;
+/// The icon of a masked column.
+const MASK_ICON: f64 = 18.0;
 /// Rows looked at for the first widths.
 const SAMPLE: usize = 40;
 /// Browsers do not lay out elements much taller than this: beyond, scrolling is scaled.
@@ -181,7 +183,9 @@ fn auto_width(data: &ResultData, column: usize, most: f64) -> f64 {
         .map(|row| data.rows.cell(row, column).map_or(4, |cell| cell.chars().take(220).count()))
         .max()
         .unwrap_or(0);
-    (name.max(longest) as f64 * CHARACTER + PADDING).clamp(MIN_WIDTH, most)
+    let masked = data.columns.get(column).is_some_and(|c| c.mask.is_some());
+    let icon = if masked { MASK_ICON } else { 0.0 };
+    (name.max(longest) as f64 * CHARACTER + PADDING + icon).clamp(MIN_WIDTH, most)
 }
 
 /// First and one past the last row in the window.

@@ -5,7 +5,10 @@ use super::{
     geometry::{Geometry, HEAD, ROW, Window, visible_rows},
     selection::Selection,
 };
-use crate::results::data::ResultData;
+use crate::{
+    results::{data::ResultData, mask},
+    ui::icon::Glyph,
+};
 use std::fmt::Write as _;
 
 /// Characters of a cell that are drawn; the viewer shows the rest.
@@ -66,16 +69,29 @@ impl Drawing<'_> {
         if self.selection.active == (row, column) {
             class.push_str(" g-active");
         }
+        let masked = self.data.columns.get(column).and_then(|meta| meta.mask.as_deref());
+        if masked.is_some() {
+            class.push_str(" g-masked");
+        }
         let _ = write!(
             out,
             "<div role=\"gridcell\" id=\"g{}-{row}-{column}\" aria-colindex=\"{}\" class=\"{class}\"{} \
-             style=\"left:{:.0}px;width:{:.0}px\">",
+             style=\"left:{:.0}px;width:{:.0}px\"",
             self.id,
             column + 2,
             if self.selection.holds(row, column) { " aria-selected=\"true\"" } else { "" },
             self.x(column),
             self.geometry.width(column),
         );
+        if let Some(masked) = masked {
+            out.push_str(" title=\"");
+            escape(out, &mask::sentence(masked));
+            out.push('"');
+        }
+        out.push('>');
+        if masked.is_some() {
+            push_mask_icon(out);
+        }
         match value {
             None => out.push_str("<span class=\"g-null\">NULL</span>"),
             Some("") => out.push_str("<span class=\"g-null\" aria-label=\"empty\"></span>"),
@@ -105,7 +121,18 @@ impl Drawing<'_> {
                 self.geometry.width(column),
             );
             escape(out, &meta.name);
+            let masked = meta.mask.as_deref().map(mask::sentence);
+            if let Some(masked) = &masked {
+                out.push_str(": ");
+                escape(out, masked);
+            }
             out.push_str("\"><span class=\"g-name\">");
+            if let Some(masked) = &masked {
+                push_mask_icon(out);
+                out.push_str("<span class=\"visually-hidden\">");
+                escape(out, masked);
+                out.push_str(" </span>");
+            }
             escape(out, &meta.name);
             out.push_str("</span><span class=\"g-type\">");
             escape(out, &meta.type_name);
@@ -122,6 +149,12 @@ impl Drawing<'_> {
     fn x(&self, column: usize) -> f64 {
         self.geometry.gutter + self.geometry.left(column) - self.window.x
     }
+}
+
+fn push_mask_icon(out: &mut String) {
+    out.push_str("<svg class=\"icon g-mask\" viewBox=\"0 0 24 24\" aria-hidden=\"true\">");
+    out.push_str(Glyph::Masked.markup());
+    out.push_str("</svg>");
 }
 
 /// One line, shortened, with line breaks shown as a sign.
@@ -162,12 +195,16 @@ mod tests {
     use model::{catalog::ValueKind, result::ResultColumn};
 
     fn draw(name: &str, value: Option<&str>) -> String {
+        draw_masked(name, value, None)
+    }
+
+    fn draw_masked(name: &str, value: Option<&str>, mask: Option<&str>) -> String {
         let data = ResultData {
             columns: vec![ResultColumn {
                 name: name.into(),
                 type_name: "text".into(),
                 kind: ValueKind::Text,
-                mask: None,
+                mask: mask.map(str::to_string),
             }],
             rows: vec![vec![value.map(str::to_string)]].into(),
             ..ResultData::default()
@@ -189,6 +226,17 @@ mod tests {
         assert!(!html.contains("<script") && !html.contains("<b "));
         assert!(html.contains("&lt;script&gt;alert(&quot;1&quot;)"));
         assert!(html.contains("title=\"&lt;b onmouseover=&#39;x&#39;&gt;\""));
+    }
+
+    #[test]
+    fn masked_columns_say_so() {
+        let html =
+            draw_masked("email", Some("a***"), Some("partial of people.email by policy ‘<P>’"));
+        let said = "Partially masked by policy ‘&lt;P&gt;’ (people.email).";
+        assert_eq!(html.matches("g-mask\"").count(), 2);
+        assert!(html.contains(&format!("title=\"email: {said}\"")));
+        assert!(html.contains(&format!("title=\"{said}\">")));
+        assert!(!draw("email", Some("a")).contains("g-mask"));
     }
 
     #[test]

@@ -2,7 +2,12 @@
 
 use crate::{
     browser,
-    ui::{button::Button, dialog::Dialog, icon::Glyph},
+    results::mask,
+    ui::{
+        button::Button,
+        dialog::Dialog,
+        icon::{Glyph, Icon},
+    },
 };
 use leptos::prelude::*;
 use model::{catalog::ValueKind, result::ResultColumn};
@@ -40,17 +45,33 @@ fn Value(viewed: Viewed) -> impl IntoView {
         let looks = column.kind == ValueKind::Json || value.starts_with(['{', '[']);
         looks.then(|| lay_out_json(value)).flatten()
     });
+    let masked = column.mask.as_deref().map(mask::sentence);
     let is_null = value.is_none();
     let raw = value.unwrap_or_default();
     let shown = laid_out.unwrap_or_else(|| raw.clone());
     view! {
         <div class="viewer">
             <p class="muted">{column.type_name} " · " {about}</p>
+            {masked.map(|masked| view! { <Masked masked /> })}
             {(!is_null).then(|| view! { <pre class="viewer-text" tabindex="0">{shown}</pre> })}
             <div>
                 <Button glyph=Glyph::Copy on:click=move |_| browser::copy(&raw)>
                     "Copy"
                 </Button>
+            </div>
+        </div>
+    }
+}
+
+/// Why the value is not the stored one.
+#[component]
+fn Masked(masked: String) -> impl IntoView {
+    view! {
+        <div class="notice note">
+            <Icon glyph=Glyph::Masked />
+            <div class="notice-text">
+                <p class="notice-message">{masked}</p>
+                <p>"If your work needs the stored values, ask an administrator of this workspace."</p>
             </div>
         </div>
     }
