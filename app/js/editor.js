@@ -2,6 +2,7 @@
 import "monaco-editor/features/bracketMatching/register.js";
 import "monaco-editor/features/caretOperations/register.js";
 import "monaco-editor/features/clipboard/register.js";
+import "monaco-editor/features/codeAction/register.js";
 import "monaco-editor/features/codicon/register.js";
 import "monaco-editor/features/comment/register.js";
 import "monaco-editor/features/contextmenu/register.js";
@@ -63,6 +64,48 @@ for (const language of ["pgsql", "mysql", "sql"]) {
     },
   });
 }
+
+/** What to do about a refusal, by the text it is in; see `mark`. */
+const fixes = new WeakMap();
+
+for (const language of ["pgsql", "mysql", "sql"]) {
+  languages.registerCodeActionProvider(
+    language,
+    {
+      provideCodeActions(model, _range, context) {
+        const found = fixes.get(model) ?? [];
+        const diagnostics = context.markers;
+        const actions = diagnostics.length === 0 ? [] : found.map((fix, index) => action(model, fix, index, diagnostics));
+        return { actions, dispose() {} };
+      },
+    },
+    { providedCodeActionKinds: ["quickfix"] },
+  );
+}
+
+function action(model, fix, index, diagnostics) {
+  const common = { title: fix.title, kind: "quickfix", diagnostics, isPreferred: index === 0 };
+  if (fix.run) return { ...common, command: { id: RUN_AT, title: fix.title, arguments: [fix.start] } };
+  const textEdit = { range: rangeOf(model, fix.start, fix.end), text: fix.text };
+  return { ...common, edit: { edits: [{ resource: model.uri, textEdit, versionId: model.getVersionId() }] } };
+}
+
+function rangeOf(model, start, end) {
+  const [from, to] = [model.getPositionAt(start), model.getPositionAt(end)];
+  return {
+    startLineNumber: from.lineNumber,
+    startColumn: from.column,
+    endLineNumber: to.lineNumber,
+    endColumn: to.column,
+  };
+}
+
+/** Puts the cursor at an offset and runs the statement that is there. */
+const RUN_AT = "querent.runAt";
+editor.registerCommand(RUN_AT, (_services, offset) => {
+  active?.goTo(offset);
+  active?.on("run", null);
+});
 
 function suggestions(model, position) {
   const word = model.getWordUntilPosition(position);
@@ -225,7 +268,8 @@ export function create(host, optionsText, on) {
     run: () => void on("format", null),
   });
 
-  active = { model: () => view.getModel(), on };
+  const goTo = (offset) => view.setPosition(view.getModel().getPositionAt(offset));
+  active = { model: () => view.getModel(), on, goTo };
   return {
     open(tab, text, language) {
       let entry = models.get(tab);
@@ -301,9 +345,10 @@ export function create(host, optionsText, on) {
         first > 0 ? [{ range, options: { isWholeLine: true, linesDecorationsClassName: "statement-line" } }] : [],
       );
     },
-    mark(tab, [startLineNumber, startColumn, endLineNumber, endColumn], message) {
+    mark(tab, [startLineNumber, startColumn, endLineNumber, endColumn], message, fixesText) {
       const entry = models.get(tab);
       if (!entry) return;
+      fixes.set(entry.model, JSON.parse(fixesText));
       const severity = MarkerSeverity.Error;
       editor.setModelMarkers(entry.model, OWNER, [
         { startLineNumber, startColumn, endLineNumber, endColumn, message, severity },
@@ -312,7 +357,9 @@ export function create(host, optionsText, on) {
     },
     unmark(tab) {
       const entry = models.get(tab);
-      if (entry) editor.setModelMarkers(entry.model, OWNER, []);
+      if (!entry) return;
+      fixes.delete(entry.model);
+      editor.setModelMarkers(entry.model, OWNER, []);
     },
     setDark: defineTheme,
     focus: () => view.focus(),

@@ -45,8 +45,9 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn outline(this: &Monaco, first: u32, last: u32);
     /// Underlines a problem in a tab's text; lines and columns from 1, columns in UTF-16 units.
+    /// `fixes` is JSON: `[{"title", "start", "end", "text", "run"}]`, places in UTF-16 units.
     #[wasm_bindgen(method)]
-    pub fn mark(this: &Monaco, tab: u32, span: &[u32], message: &str);
+    pub fn mark(this: &Monaco, tab: u32, span: &[u32], message: &str, fixes: &str);
     #[wasm_bindgen(method)]
     pub fn unmark(this: &Monaco, tab: u32);
     #[wasm_bindgen(method, js_name = setDark)]

@@ -121,9 +121,10 @@ impl Mount {
         self.with(|monaco| monaco.outline(first, last));
     }
 
-    pub fn mark(self, tab: u32, at: Span, message: &str) {
+    /// `fixes` as in [`Monaco::mark`].
+    pub fn mark(self, tab: u32, at: Span, message: &str, fixes: &str) {
         let span = [at.line, at.column, at.end_line, at.end_column];
-        self.with(|monaco| monaco.mark(tab, &span, message));
+        self.with(|monaco| monaco.mark(tab, &span, message, fixes));
     }
 
     pub fn unmark(self, tab: u32) {

@@ -5,11 +5,11 @@
 
 use super::{
     complete::Names,
+    fix::{self, Fix, Refused},
     format,
     mount::{Happened, Mount, PLACEHOLDER},
     place, statement,
     tab_strip::TabStrip,
-    tabs::Tab,
 };
 use crate::{
     ide::state::{Ide, Order},
@@ -431,21 +431,30 @@ impl Editor {
         });
     }
 
-    /// Underlines the place that the last run's problem is about.
+    /// Underlines the place that the last run's problem is about, with what can be done about it.
     fn mark_problems(self) {
-        let found = move || -> Option<(Tab, place::Span, String)> {
+        let found = move || -> Option<Marked> {
             let tab = self.ide.tabs.current()?;
             let problem = tab.result.with(|data| data.problem.clone())?;
             let last = tab.last.get_untracked()?;
             let text = tab.text.get_untracked();
             let span = place::span(&text, problem.position?, last.line, last.column);
             let message = problem.to_string();
-            Some((tab, span, message))
+            let from = place::byte_of(&text, last.line, last.column);
+            let refused = Refused {
+                kind: problem.kind.as_deref().unwrap_or_default(),
+                at: place::byte_of_span(&text, span),
+                ran: from..(from + last.sql.len()).min(text.len()),
+            };
+            let dialect = untrack(|| self.ide.dialect());
+            let names = self.names.get_value();
+            let fixes = fix::fixes(&text, &refused, dialect, &names);
+            Some(Marked { tab: tab.id, span, message, fixes: fixes_json(&text, &fixes) })
         };
-        let known = Memo::new(move |_| found().map(|(tab, span, message)| (tab.id, span, message)));
+        let known = Memo::new(move |_| found());
         Effect::new(move || {
-            if let (true, Some((tab, span, message))) = (self.mount.ready.get(), known.get()) {
-                self.mount.mark(tab, span, &message);
+            if let (true, Some(marked)) = (self.mount.ready.get(), known.get()) {
+                self.mount.mark(marked.tab, marked.span, &marked.message, &marked.fixes);
             }
         });
     }
@@ -471,6 +480,32 @@ impl Editor {
             });
         });
     }
+}
+
+/// A problem at its place in a tab's text.
+#[derive(Clone, PartialEq)]
+struct Marked {
+    tab: u32,
+    span: place::Span,
+    message: String,
+    fixes: String,
+}
+
+/// Fixes as the editor takes them: with places in UTF-16 units.
+fn fixes_json(text: &str, fixes: &[Fix]) -> String {
+    let all: Vec<_> = fixes
+        .iter()
+        .map(|fix| {
+            serde_json::json!({
+                "title": fix.title,
+                "start": place::utf16_of_byte(text, fix.at.start),
+                "end": place::utf16_of_byte(text, fix.at.end),
+                "text": fix.text,
+                "run": fix.run,
+            })
+        })
+        .collect();
+    serde_json::Value::Array(all).to_string()
 }
 
 fn language(dialect: Dialect) -> &'static str {

@@ -67,6 +67,25 @@ pub fn span(text: &str, position: Position, line: u32, column: u32) -> Span {
     }
 }
 
+/// The byte where a span begins.
+#[must_use]
+pub fn byte_of_span(text: &str, span: Span) -> usize {
+    let mut lines = text.split_inclusive('\n');
+    let before: usize =
+        lines.by_ref().take(span.line.saturating_sub(1) as usize).map(str::len).sum();
+    let line = lines.next().unwrap_or_default();
+    before + byte_of_utf16(line, span.column.saturating_sub(1) as usize)
+}
+
+/// The byte at which this line begins and column stands, both from 0, in characters.
+#[must_use]
+pub fn byte_of(text: &str, line: u32, column: u32) -> usize {
+    let mut lines = text.split_inclusive('\n');
+    let before: usize = lines.by_ref().take(line as usize).map(str::len).sum();
+    let rest = lines.next().unwrap_or_default();
+    before + rest.char_indices().nth(column as usize).map_or(rest.len(), |(at, _)| at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +99,10 @@ mod tests {
         assert_eq!(byte_of_utf16(text, 99), text.len());
         assert_eq!(line_and_column(text, 8), (1, 0));
         assert_eq!(line_and_column(text, 7), (0, 3));
+        assert_eq!((byte_of(text, 1, 0), byte_of(text, 0, 3), byte_of(text, 9, 9)), (8, 7, 9));
+        let span = Span { line: 1, column: 4, end_line: 1, end_column: 5 };
+        assert_eq!(byte_of_span(text, span), 5);
+        assert_eq!(byte_of_span(text, Span { line: 2, column: 1, ..span }), 8);
     }
 
     #[test]

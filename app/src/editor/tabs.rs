@@ -9,6 +9,8 @@ use leptos::prelude::*;
 pub struct Tab {
     /// Unique in this page.
     pub id: u32,
+    /// Its name among the kept drafts; empty until it is kept first.
+    draft: ArcRwSignal<String>,
     pub title: ArcRwSignal<String>,
     pub text: ArcRwSignal<String>,
     pub result: ArcRwSignal<ResultData>,
@@ -35,6 +37,7 @@ impl Tab {
     fn new(id: u32, title: String, text: String) -> Self {
         Self {
             id,
+            draft: ArcRwSignal::default(),
             title: ArcRwSignal::new(title),
             text: ArcRwSignal::new(text),
             result: ArcRwSignal::new(ResultData::default()),
@@ -169,19 +172,37 @@ impl TabList {
         self.chosen.set(next);
     }
 
+    /// What to keep of the tabs. One that has no id among the drafts yet gets one from `fresh`.
     #[must_use]
-    pub fn drafts(self) -> Drafts {
+    pub fn drafts(self, mut fresh: impl FnMut() -> String) -> Drafts {
         let chosen = self.chosen.get_untracked();
         self.all.with_untracked(|all| Drafts {
             chosen: all.iter().position(|tab| tab.id == chosen).unwrap_or(0),
             tabs: all
                 .iter()
                 .map(|tab| Draft {
+                    id: {
+                        if tab.draft.with_untracked(String::is_empty) {
+                            tab.draft.set(fresh());
+                        }
+                        tab.draft.get_untracked()
+                    },
                     title: tab.title.get_untracked(),
                     sql: tab.text.get_untracked(),
                 })
                 .collect(),
         })
+    }
+
+    /// Takes over ids that `draft::merge` changed; `kept` has the tabs in their order.
+    pub fn rename_drafts(self, kept: &Drafts) {
+        self.all.with_untracked(|all| {
+            for (tab, draft) in all.iter().zip(&kept.tabs) {
+                if tab.draft.with_untracked(|id| *id != draft.id) {
+                    tab.draft.set(draft.id.clone());
+                }
+            }
+        });
     }
 
     /// Puts kept drafts in place of the one empty tab. What was typed meanwhile stays, in a tab of its own.
@@ -196,7 +217,11 @@ impl TabList {
         let mut all: Vec<Tab> = drafts
             .tabs
             .into_iter()
-            .map(|draft| Tab::new(self.take_id(), draft.title, draft.sql))
+            .map(|draft| {
+                let tab = Tab::new(self.take_id(), draft.title, draft.sql);
+                tab.draft.set(draft.id);
+                tab
+            })
             .collect();
         let front = typed.last().map_or(all[drafts.chosen.min(all.len() - 1)].id, |tab| tab.id);
         all.extend(typed);
@@ -232,7 +257,15 @@ mod tests {
     use super::*;
 
     fn titles(tabs: TabList) -> Vec<String> {
-        tabs.drafts().tabs.into_iter().map(|draft| draft.title).collect()
+        kept(tabs).tabs.into_iter().map(|draft| draft.title).collect()
+    }
+
+    fn kept(tabs: TabList) -> Drafts {
+        let mut count = 0;
+        tabs.drafts(|| {
+            count += 1;
+            format!("id-{count}")
+        })
     }
 
     fn with_owner(test: impl FnOnce()) {
@@ -250,9 +283,9 @@ mod tests {
             assert_eq!(titles(tabs), ["Query 1", "orders"]);
             tabs.reopen(&closed);
             assert_eq!(titles(tabs), ["Query 1", "Query 2", "orders"]);
-            assert_eq!(tabs.drafts().chosen, 1);
+            assert_eq!(kept(tabs).chosen, 1);
             tabs.step(-2);
-            assert_eq!(tabs.drafts().chosen, 2);
+            assert_eq!(kept(tabs).chosen, 2);
         });
     }
 
@@ -271,7 +304,11 @@ mod tests {
         with_owner(|| {
             let tabs = TabList::new();
             tabs.current_untracked().unwrap().text.set("typed early".into());
-            let draft = |title: &str| Draft { title: title.into(), sql: "select 1".into() };
+            let draft = |title: &str| Draft {
+                id: title.into(),
+                title: title.into(),
+                sql: "select 1".into(),
+            };
             tabs.restore(Drafts { tabs: vec![draft("a"), draft("b")], chosen: 1 });
             assert_eq!(titles(tabs), ["a", "b", "Query 1"]);
             assert_eq!(tabs.current_untracked().unwrap().text.get_untracked(), "typed early");

@@ -49,6 +49,10 @@ pub struct Problem {
     /// Where in the SQL, if it is about a place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<Position>,
+    /// The guard's stable word for why it refused: `unknown_table`, `lock` … The editor knows what
+    /// can be done about some of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// Finds an internal error in the log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incident: Option<String>,
@@ -66,7 +70,14 @@ pub struct Position {
 impl Problem {
     #[must_use]
     pub fn new(code: ProblemCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None, position: None, incident: None }
+        Self {
+            code,
+            message: message.into(),
+            hint: None,
+            position: None,
+            kind: None,
+            incident: None,
+        }
     }
 
     #[must_use]
