@@ -27,6 +27,78 @@ const OF_ROWS: [&str; 8] = [
     "to_tsvector",
 ];
 
+/// Functions that give a value for every argument of their types: a constant mask can neither make
+/// them fail nor make them choose.
+const TOTAL: [&str; 62] = [
+    "abs",
+    "any_value",
+    "array_agg",
+    "avg",
+    "btrim",
+    "char_length",
+    "character_length",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "count",
+    "first_value",
+    "format",
+    "group_concat",
+    "hex",
+    "ifnull",
+    "initcap",
+    "json_agg",
+    "json_array",
+    "json_arrayagg",
+    "json_build_array",
+    "json_build_object",
+    "json_group_array",
+    "json_object",
+    "json_quote",
+    "jsonb_agg",
+    "jsonb_build_array",
+    "jsonb_build_object",
+    "lag",
+    "last_value",
+    "lcase",
+    "lead",
+    "left",
+    "length",
+    "lower",
+    "ltrim",
+    "max",
+    "md5",
+    "min",
+    "nth_value",
+    "octet_length",
+    "quote",
+    "quote_literal",
+    "quote_nullable",
+    "replace",
+    "reverse",
+    "right",
+    "round",
+    "rtrim",
+    "sha1",
+    "sha2",
+    "split_part",
+    "string_agg",
+    "substr",
+    "substring",
+    "sum",
+    "to_json",
+    "to_jsonb",
+    "total",
+    "trim",
+    "ucase",
+    "upper",
+];
+
+fn is_total(call: &Call) -> bool {
+    let [name] = call.name.as_slice() else { return false };
+    TOTAL.contains(&name.value.to_ascii_lowercase().as_str())
+}
+
 impl Resolver<'_> {
     pub(super) fn expr(
         &mut self,
@@ -39,13 +111,30 @@ impl Resolver<'_> {
         if let Some(taint) = self.row_field(expr, scope, place)? {
             return Ok(taint);
         }
-        let alone = expr.parts.len() == 1;
-        let inner = if alone { place } else { place.deeper() };
+        let inner = if self.cannot_fail(&expr.parts) { place } else { place.deeper() };
         let mut taint = Taint::default();
         for part in &mut expr.parts {
             taint = taint.with(self.part(part, scope, ctes, inner, span)?);
         }
         Ok(taint)
+    }
+
+    /// Nothing in it can fail, or choose, by the value of an operand: a constant mask may go in.
+    fn cannot_fail(&self, parts: &[Part]) -> bool {
+        let text = |ty: &Type| {
+            matches!(&ty.name, TypeName::Built(word)
+                if ["text", "varchar", "char", "character"].contains(&word.as_str()))
+                && ty.dimensions.is_empty()
+        };
+        parts.len() == 1
+            || parts.iter().all(|part| match part {
+                Part::Op(op) if op == "||" => !self.facts.flavour.is_mysql(),
+                Part::Op(op) => matches!(op.as_ref(), "+" | "-" | "*"),
+                Part::Collate(_) => true,
+                Part::CastTo(ty) => text(ty),
+                Part::Operator(..) | Part::Index { .. } | Part::Field(_) | Part::FieldStar => false,
+                _ => true,
+            })
     }
 
     /// `(c).email`, `(c).*`, where `c` is a row as a whole.
@@ -195,11 +284,11 @@ impl Resolver<'_> {
             Part::Field(field) => self.field(field),
             Part::FieldStar => none,
             Part::Case { operand, whens, otherwise } => {
-                let inner = place.deeper();
-                let mut taint =
-                    self.exprs(operand.iter_mut().chain(otherwise), scope, ctes, inner)?;
+                let mut taint = self.exprs(otherwise, scope, ctes, place)?;
+                taint = taint.with(self.exprs(operand, scope, ctes, Use::Decides)?);
                 for (when, then) in whens {
-                    taint = taint.with(self.exprs([when, then], scope, ctes, inner)?);
+                    taint = taint.with(self.expr(when, scope, ctes, Use::Decides)?);
+                    taint = taint.with(self.expr(then, scope, ctes, place)?);
                 }
                 Ok(taint)
             }
@@ -208,7 +297,11 @@ impl Resolver<'_> {
                 none
             }
             Part::Interval { value, .. } => self.expr(value, scope, ctes, place.deeper()),
-            Part::Special { pieces, .. } => self.pieces(pieces, scope, ctes, place.deeper()),
+            Part::Special { name, pieces } => {
+                let total = ["SUBSTRING", "SUBSTR", "MID", "TRIM"].contains(name);
+                let inner = if total { place } else { place.deeper() };
+                self.pieces(pieces, scope, ctes, inner)
+            }
         }
     }
 
@@ -474,8 +567,8 @@ impl Resolver<'_> {
         place: Use,
     ) -> Checked<Taint> {
         self.function(call)?;
-        let of_rows = self.of_row(call, scope);
-        let inner = if of_rows && place == Use::Shown { place } else { place.deeper() };
+        let total = self.of_row(call, scope) || is_total(call);
+        let inner = if total && place == Use::Shown { place } else { place.deeper() };
         let mut taint = Taint::default();
         for Arg { value, .. } in &mut call.args.values {
             taint = taint.with(self.expr(value, scope, ctes, inner)?);
@@ -597,7 +690,7 @@ impl Resolver<'_> {
             _ => None,
         };
         let refuse = |reason: &str| Err(Fault::new("function", reason, call.span));
-        match name {
+        match name.to_ascii_lowercase().as_str() {
             "current_setting" => {
                 let known = text(0)
                     .is_some_and(|name| SETTINGS.contains(&name.to_ascii_lowercase().as_str()));
@@ -605,6 +698,17 @@ impl Resolver<'_> {
                     Ok(())
                 } else {
                     refuse("This setting is not on the list of harmless ones.")
+                }
+            }
+            "repeat" | "lpad" | "rpad" | "space" | "zeroblob" | "randomblob" | "array_fill" => {
+                let huge = |arg: &Arg| match arg.value.parts.as_slice() {
+                    [Part::Literal(Literal::Number(n))] => n.parse().is_ok_and(|n: f64| n > 5e7),
+                    _ => false,
+                };
+                if call.args.values.iter().any(huge) {
+                    refuse("A single value of this size would take the server's memory.")
+                } else {
+                    Ok(())
                 }
             }
             "has_table_privilege" | "has_column_privilege" | "has_any_column_privilege" => {

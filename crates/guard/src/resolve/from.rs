@@ -7,7 +7,7 @@ use super::{
 use crate::{
     ast::{Alias, Expr, Factor, FactorKind, From, Ident, JsonColumn, Part, TableCall},
     fault::{Checked, Fault},
-    functions,
+    functions, parse,
 };
 
 impl Resolver<'_> {
@@ -217,6 +217,11 @@ impl Resolver<'_> {
                 }
                 _ => None,
             };
+            let bare = matches!(parse::pragma(pragma), Some((_, parse::PragmaKind::Bare)));
+            if bare && !call.args.values.is_empty() {
+                let reason = format!("PRAGMA {pragma} with a value would change it.");
+                return Err(Fault::new("pragma", reason, name.span));
+            }
             self.pragma(pragma, text, name.span)?;
             if text.is_none()
                 && let Some(first) = call.args.values.first_mut()
