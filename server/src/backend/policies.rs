@@ -1,8 +1,13 @@
 //! The policies page's port: stored with their log, tried on real rows.
 
 use crate::{
-    databases::Databases,
-    policies::words::{self, Names},
+    databases::{Database, Databases, Prepared},
+    policies::{
+        attributes_of, condition,
+        govern::{Open, Subject},
+        preview, sensitive,
+        words::{self, Names},
+    },
     state::AppState,
 };
 use app::policies::port::Policies;
@@ -13,9 +18,10 @@ use model::{
     id::{ConnectionId, PolicyId},
     policy::{
         ChangeKind, EffectiveTable, Mask, PolicyChange, PolicyDraft, PolicyPreview, PolicyRecord,
-        PreviewRequest, SensitiveColumn, TableRule, ViewAs,
+        PreviewRequest, SensitiveColumn, Subjects, TableRule, ViewAs,
     },
 };
+use std::{collections::BTreeMap, sync::Arc};
 use store::{
     Store, connections,
     policies::{self, Edit},
@@ -32,6 +38,10 @@ const FIXED_CHARS: usize = 200;
 /// The guard cuts longer ends.
 const PARTIAL_CHARS: u32 = 64;
 const LOG_LINES: u32 = 500;
+/// What row filters see of nobody in particular.
+const NOBODY: &str = "somebody@example.com";
+/// Stands in the place of a policy's name.
+const WHAT_IT_READS: &str = "what it reads";
 
 pub struct PoliciesPort {
     store: Store,
@@ -63,6 +73,7 @@ impl Policies for PoliciesPort {
         version: Option<i64>,
     ) -> Result<PolicyRecord, Problem> {
         let draft = checked(draft)?;
+        self.usable(person, &draft).await?;
         let names = self.names(person).await?;
         let by = person.user;
         let id = match id {
@@ -110,20 +121,45 @@ impl Policies for PoliciesPort {
         person: &Person,
         request: PreviewRequest,
     ) -> Result<PolicyPreview, Problem> {
-        self.databases.get(person.workspace, request.connection).await?;
-        Err(later())
+        let PreviewRequest { connection, policy, draft, view_as, schema, table } = request;
+        let (database, known) = self.known(person, connection).await?;
+        let found = known.catalog.table(&schema, &table);
+        let found = found.ok_or_else(|| preview::no_table(&schema, &table))?;
+        // The draft takes the place of what is stored, and counts as if it were switched on.
+        let draft = PolicyDraft { enabled: true, ..checked_rules(draft)? };
+        let records = self.databases.policies().records(person.workspace).await?;
+        let others = records.iter().filter(|record| Some(record.id) != policy);
+        let drafts = others.map(|record| &record.draft).chain([&draft]);
+        let seen_as = self.subject(person, view_as).await?;
+        let (subject, ref attributes) = seen_as;
+        let mut note = self.note(&draft, connection, subject, attributes);
+        let workspace = person.workspace;
+        let allowed = self.databases.policies().of_subject(
+            drafts,
+            workspace,
+            connection,
+            (subject, seen_as.1),
+            &known.catalog,
+        );
+        let mut shown = preview::preview(&database, &known, &allowed, &schema, found).await?;
+        note.extend(shown.note.take());
+        shown.note = (!note.is_empty()).then(|| note.join(" "));
+        Ok(shown)
     }
 
     async fn check_rows(
         &self,
         person: &Person,
         connection: ConnectionId,
-        _schema: String,
-        _table: String,
-        _condition: String,
+        schema: String,
+        table: String,
+        condition: String,
     ) -> Result<(), Problem> {
-        self.databases.get(person.workspace, connection).await?;
-        Err(later())
+        let (database, known) = self.known(person, connection).await?;
+        if condition.chars().count() > CONDITION_CHARS {
+            return invalid("The row filter is longer than 4,000 characters.");
+        }
+        condition::check(&database, &known, person, (&schema, &table), &condition).await
     }
 
     async fn sensitive(
@@ -131,23 +167,138 @@ impl Policies for PoliciesPort {
         person: &Person,
         connection: ConnectionId,
     ) -> Result<Vec<SensitiveColumn>, Problem> {
-        self.databases.get(person.workspace, connection).await?;
-        Err(later())
+        let (database, known) = self.known(person, connection).await?;
+        let mut found = database.sensitive(&known).await;
+        let records = self.databases.policies().records(person.workspace).await?;
+        let drafts: Vec<&PolicyDraft> = records
+            .iter()
+            .map(|record| &record.draft)
+            .filter(|draft| draft.enabled)
+            .filter(|draft| draft.connection.is_none_or(|named| named == connection))
+            .collect();
+        sensitive::cover(&mut found, &drafts);
+        Ok(found)
     }
 
     async fn effective(
         &self,
         person: &Person,
         connection: ConnectionId,
-        _view_as: ViewAs,
+        view_as: ViewAs,
     ) -> Result<Vec<EffectiveTable>, Problem> {
-        self.databases.get(person.workspace, connection).await?;
-        Err(later())
+        let (_, known) = self.known(person, connection).await?;
+        let records = self.databases.policies().records(person.workspace).await?;
+        let drafts = records.iter().map(|record| &record.draft);
+        let seen_as = self.subject(person, view_as).await?;
+        let allowed = self.databases.policies().of_subject(
+            drafts,
+            person.workspace,
+            connection,
+            seen_as,
+            &known.catalog,
+        );
+        let mut tables: Vec<EffectiveTable> =
+            allowed.governed.tables.values().filter(|says| !says.is_open()).cloned().collect();
+        // Views are hidden by what they read.
+        let seen = known.seen(&allowed).await?;
+        for (schema, table) in known.catalog.tables() {
+            let hidden = seen.catalog.table(schema, &table.name).is_none();
+            if hidden && !allowed.governed.hides(schema, &table.name) {
+                tables.push(EffectiveTable {
+                    schema: schema.to_owned(),
+                    table: table.name.clone(),
+                    denied_by: Some(WHAT_IT_READS.into()),
+                    ..EffectiveTable::default()
+                });
+            }
+        }
+        Ok(tables)
     }
 }
 
-fn later() -> Problem {
-    Problem::new(ProblemCode::Invalid, "This part of policies is being built.")
+impl PoliciesPort {
+    async fn known(
+        &self,
+        person: &Person,
+        connection: ConnectionId,
+    ) -> Result<(Arc<Database>, Arc<Prepared>), Problem> {
+        let database = self.databases.get(person.workspace, connection).await?;
+        let known = database.known()?;
+        Ok((database, known))
+    }
+
+    /// Whoever is looked through, with the attributes that their row filters would have.
+    async fn subject(
+        &self,
+        person: &Person,
+        view_as: ViewAs,
+    ) -> Result<(Subject, BTreeMap<String, String>), Problem> {
+        match view_as {
+            ViewAs::User(user) => {
+                let seen = users::get(&self.store, person.workspace, user).await?.person;
+                let subject = Subject { role: seen.role, user: Some(user) };
+                Ok((subject, attributes_of(&seen)))
+            }
+            ViewAs::Role(role) => {
+                let nobody = Person {
+                    email: NOBODY.into(),
+                    name: "Somebody".into(),
+                    role,
+                    ..person.clone()
+                };
+                Ok((Subject { role, user: None }, attributes_of(&nobody)))
+            }
+        }
+    }
+
+    /// What must be said with a preview.
+    fn note(
+        &self,
+        draft: &PolicyDraft,
+        connection: ConnectionId,
+        subject: Subject,
+        attributes: &BTreeMap<String, String>,
+    ) -> Vec<String> {
+        let mut note = Vec::new();
+        if !draft.is_for(subject.role, subject.user) {
+            note.push(
+                "This policy is not for whom you view as; what the others leave is shown.".into(),
+            );
+        }
+        if draft.connection.is_some_and(|named| named != connection) {
+            note.push("This policy is about another connection.".to_owned());
+        }
+        let named = |rule: &TableRule| rule.rows.as_ref().is_some_and(|r| r.contains("{user."));
+        if subject.user.is_none() && draft.tables.iter().any(named) {
+            let email = attributes.get("email").map_or(NOBODY, String::as_str);
+            note.push(format!(
+                "Row filters see the attributes of {email}; view as a person to see theirs."
+            ));
+        }
+        note
+    }
+
+    /// The masks and filters of a policy about one connection can be used there, as far as its schema
+    /// is known.
+    async fn usable(&self, person: &Person, draft: &PolicyDraft) -> Result<(), Problem> {
+        let Some(connection) = draft.connection.filter(|_| draft.enabled) else { return Ok(()) };
+        let database = self.databases.get(person.workspace, connection).await?;
+        let Some(known) = database.prepared() else { return Ok(()) };
+        let everybody = PolicyDraft {
+            applies_to: Subjects { everyone: true, ..Subjects::default() },
+            except: Subjects::default(),
+            ..draft.clone()
+        };
+        let subject = Subject { role: person.role, user: Some(person.user) };
+        let allowed = self.databases.policies().of_subject(
+            [&everybody],
+            person.workspace,
+            connection,
+            (subject, attributes_of(person)),
+            &known.catalog,
+        );
+        condition::usable(&known, &allowed)
+    }
 }
 
 impl PoliciesPort {
@@ -197,6 +348,10 @@ fn checked(mut draft: PolicyDraft) -> Result<PolicyDraft, Problem> {
     if draft.applies_to.is_empty() {
         return invalid("Say whom the policy is for: everyone, roles or people.");
     }
+    checked_rules(draft)
+}
+
+fn checked_rules(mut draft: PolicyDraft) -> Result<PolicyDraft, Problem> {
     if draft.tables.len() > RULES {
         return invalid("A policy has at most 2,000 rules.");
     }

@@ -1,7 +1,7 @@
 //! One open database: its connector, its newest catalogue, and the reading of a newer one.
 
 use super::{Prepared, values};
-use crate::policies::{Allowed, Policies, seen::Seen};
+use crate::policies::{Allowed, Policies, seen::Seen, sensitive};
 use connect::Connector;
 use guard::{Cleared, Gate, Policy, Verdict};
 use model::{
@@ -11,6 +11,7 @@ use model::{
     dialect::Dialect,
     error::{Problem, ProblemCode},
     id::{ConnectionId, WorkspaceId},
+    policy::SensitiveColumn,
 };
 use std::{
     collections::BTreeMap,
@@ -111,6 +112,11 @@ impl Database {
         known.seen(&allowed).await
     }
 
+    /// Columns that look as if not everybody should see them; looked for once for each catalogue.
+    pub async fn sensitive(&self, known: &Prepared) -> Vec<SensitiveColumn> {
+        known.sensitive.get_or_init(|| sensitive::find(self, known)).await.clone()
+    }
+
     pub fn progress(&self) -> Option<CatalogProgress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -162,6 +168,7 @@ impl Database {
             .map_err(|error| error.problem())?;
         let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         // 2. Compare and store.
+        let first = self.prepared().is_none();
         let changes = match self.prepared() {
             Some(old) => catalog::changes(&old.catalog, &read),
             None => model::catalog::CatalogChanges::default(),
@@ -174,6 +181,10 @@ impl Database {
         let prepared = Arc::new(Prepared::new(read, now()));
         self.keep(prepared.clone());
         self.read_values_once(&prepared);
+        if first {
+            let (database, prepared) = (self.clone(), prepared.clone());
+            tokio::spawn(async move { database.sensitive(&prepared).await });
+        }
         Ok(CatalogProgress::Done {
             tables,
             columns: u32::try_from(columns).unwrap_or(u32::MAX),

@@ -6,6 +6,7 @@
 
 mod live;
 mod prepared;
+pub mod small_read;
 pub mod values;
 
 pub use live::{Database, clear};

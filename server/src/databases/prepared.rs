@@ -6,6 +6,7 @@ use guard::Facts;
 use model::{
     catalog::Catalog,
     error::{Problem, ProblemCode},
+    policy::SensitiveColumn,
 };
 use std::{
     collections::HashMap,
@@ -14,6 +15,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
+use tokio::sync::OnceCell;
 
 /// Different policies' views of one catalogue that are kept.
 const VIEWS: usize = 64;
@@ -29,6 +31,8 @@ pub struct Prepared {
     views: RwLock<HashMap<Arc<str>, Arc<View>>>,
     values: RwLock<Option<ValueIndex>>,
     values_claimed: AtomicBool,
+    /// Columns that look sensitive, once somebody has asked.
+    pub(super) sensitive: OnceCell<Vec<SensitiveColumn>>,
 }
 
 /// The catalogue as those see it to whom the policies say the same.
@@ -48,6 +52,7 @@ impl Prepared {
             views: RwLock::default(),
             values: RwLock::default(),
             values_claimed: AtomicBool::new(false),
+            sensitive: OnceCell::new(),
         }
     }
 

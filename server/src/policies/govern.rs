@@ -228,7 +228,9 @@ pub fn rule_of(mask: &Mask) -> ColumnRule {
     }
 }
 
-trait Open {
+/// For what the policies say of one table.
+pub trait Open {
+    /// They say nothing.
     fn is_open(&self) -> bool;
 }
 

@@ -5,9 +5,12 @@
 //! replicas save, too (Querent's data in PostgreSQL), a number that each save raises is read again
 //! once what is known is a second old.
 
+pub mod condition;
 pub mod govern;
+pub mod preview;
 pub mod replay;
 pub mod seen;
+pub mod sensitive;
 pub mod words;
 
 use govern::{Governed, Subject, govern};
@@ -17,7 +20,7 @@ use model::{
     catalog::Catalog,
     error::Problem,
     id::{ConnectionId, UserId, WorkspaceId},
-    policy::PolicyRecord,
+    policy::{PolicyDraft, PolicyRecord},
     role::Role,
 };
 use secrecy::ExposeSecret;
@@ -108,6 +111,25 @@ impl Policies {
         };
         let Merged { governed, policy, key, .. } = merged;
         Ok(Allowed { governed, policy, attributes: attributes_of(person), key })
+    }
+
+    /// What somebody may read if these were the policies.
+    #[must_use]
+    pub fn of_subject<'p>(
+        &self,
+        drafts: impl IntoIterator<Item = &'p PolicyDraft>,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        (subject, attributes): (Subject, BTreeMap<String, String>),
+        catalog: &Catalog,
+    ) -> Allowed {
+        let governed = govern(drafts, connection, subject, catalog);
+        Allowed {
+            policy: Arc::new(governed.policy(self.hash_key(workspace))),
+            key: governed.key().into(),
+            governed: Arc::new(governed),
+            attributes,
+        }
     }
 
     /// Every policy of the workspace, by name.

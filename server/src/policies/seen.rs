@@ -76,6 +76,20 @@ impl Seen {
     }
 }
 
+/// One table as the person sees it, with its masked columns; `None`: it is not there for them.
+#[must_use]
+pub fn look(
+    catalog: &Catalog,
+    facts: &Facts,
+    allowed: &Allowed,
+    schema: &str,
+    table: &Table,
+) -> Option<(Table, BTreeMap<String, String>)> {
+    let linked = catalog.tables().flat_map(|(_, table)| table.parents.iter().cloned()).collect();
+    let seen = Eye { catalog, facts, allowed, linked }.table(schema, table)?;
+    Some((seen.table, seen.masks))
+}
+
 /// Looks at tables as the person would.
 struct Eye<'a> {
     catalog: &'a Catalog,
