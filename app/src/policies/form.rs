@@ -43,7 +43,6 @@ pub fn PolicyForm(edited: Option<PolicyRecord>, stored: Stored) -> impl IntoView
             let off = if record.draft.enabled { "" } else { " It is switched off." };
             toasts.good(format!("{} is saved.{off}", record.draft.name));
             super::editing::forget(editing.id);
-            stored.policies.refetch();
             go("/admin/policies", NavigateOptions::default());
         });
     });

@@ -102,77 +102,87 @@ fn PolicyRow(
     sending: Sending,
     stored: Stored,
 ) -> impl IntoView {
-    let (toasts, alive) = (Toasts::get(), alive());
     let id = record.id;
     let kept = RwSignal::new(false);
     Effect::new(move || kept.set(editing::is_kept(Some(id))));
     let edit = format!("/admin/policies?edit={id}");
     let draft = record.draft.clone();
     let applies = stored.people.with_value(|people| words::applies(&draft, people));
-    let tables = words::tables(&draft);
-    let name = draft.name.clone();
     let connection = stored.connection_name(draft.connection);
-    let kept_record = StoredValue::new(record.clone());
-    let on = RwSignal::new(draft.enabled);
-    let switch = move |_| {
-        let record = kept_record.get_value();
-        let mut draft = record.draft;
-        draft.enabled = !draft.enabled;
-        let (name, enabled) = (draft.name.clone(), draft.enabled);
-        on.set(enabled);
-        sending.send(save_policy(Some(id), draft, Some(record.version)), move |_| {
-            toasts.good(format!("{name} is {}.", if enabled { "on" } else { "off" }));
-            stored.policies.refetch();
-        });
-        // What the server refused is shown as it is.
-        Effect::new(move || {
-            if sending.problem.with(Option::is_some) {
-                on.set(!enabled);
-            }
-        });
-    };
+    // The row's own, so that switching leaves the list and the focus where they are.
+    let record = RwSignal::new(record);
+    let on = Memo::new(move |_| record.with(|record| record.draft.enabled));
     view! {
-        <tr class:row-muted=!draft.enabled>
+        <tr class:row-muted=move || !on.get()>
             <td>
                 <div class="cell-two">
                     <span class="cell-main">
-                        <a href=edit.clone()>{name.clone()}</a>
-                        {move || kept.get().then(|| view! { <Badge tone=Tone::Warning>"unsaved changes"</Badge> })}
+                        <a href=edit.clone()>{draft.name.clone()}</a>
+                        {move || {
+                            kept.get().then(|| view! { <Badge tone=Tone::Warning>"unsaved changes"</Badge> })
+                        }}
                     </span>
                     <span class="cell-sub">{connection}</span>
                 </div>
             </td>
             <td class="policy-for">{applies}</td>
-            <td class="policy-tables">{tables}</td>
+            <td class="policy-tables">{words::tables(&draft)}</td>
+            <td><Switch record on sending/></td>
             <td>
-                <button
-                    type="button"
-                    class="switch"
-                    role="switch"
-                    aria-checked=move || if on.get() { "true" } else { "false" }
-                    aria-label=format!("{name} is on")
-                    disabled=move || !alive.get() || sending.pending.get()
-                    on:click=switch
-                >
-                    <span class="switch-knob" aria-hidden="true"></span>
-                </button>
-            </td>
-            <td>
-                <div class="cell-two">
-                    <When at=record.updated_at.clone()/>
-                    <span class="cell-sub">{record.updated_by.clone()}</span>
-                </div>
+                {move || {
+                    let PolicyRecord { updated_at, updated_by, .. } = record.get();
+                    view! {
+                        <div class="cell-two">
+                            <When at=updated_at/>
+                            <span class="cell-sub">{updated_by}</span>
+                        </div>
+                    }
+                }}
             </td>
             <td class="cell-actions">
-                <a class="icon-button" href=edit aria-label=format!("Edit {name}") title="Edit">
+                <a
+                    class="icon-button"
+                    href=edit
+                    aria-label=format!("Edit {}", draft.name)
+                    title="Edit"
+                >
                     <Icon glyph=Glyph::Edit/>
                 </a>
                 <IconButton
                     glyph=Glyph::Trash
-                    label=format!("Delete {name}")
-                    on:click=move |_| removing.set(Some(kept_record.get_value()))
+                    label=format!("Delete {}", draft.name)
+                    on:click=move |_| removing.set(Some(record.get_untracked()))
                 />
             </td>
         </tr>
+    }
+}
+
+/// Switches a policy on or off at once.
+#[component]
+fn Switch(record: RwSignal<PolicyRecord>, on: Memo<bool>, sending: Sending) -> impl IntoView {
+    let (toasts, alive) = (Toasts::get(), alive());
+    let name = record.with_untracked(|record| record.draft.name.clone());
+    let switch = move |_| {
+        let PolicyRecord { id, mut draft, version, .. } = record.get_untracked();
+        draft.enabled = !draft.enabled;
+        sending.send(save_policy(Some(id), draft, Some(version)), move |saved| {
+            let state = if saved.draft.enabled { "on" } else { "off" };
+            toasts.good(format!("{} is {state}.", saved.draft.name));
+            record.set(saved);
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="switch"
+            role="switch"
+            aria-checked=move || if on.get() { "true" } else { "false" }
+            aria-label=format!("{name} is on")
+            disabled=move || !alive.get()
+            on:click=switch
+        >
+            <span class="switch-knob" aria-hidden="true"></span>
+        </button>
     }
 }

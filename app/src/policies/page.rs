@@ -2,8 +2,13 @@
 //! `?sensitive=<connection>` what looks sensitive, `?view` looks as somebody, `?changes` is the log.
 
 use super::{
-    api::list_policies, changes::ChangesPage, effective::ViewAsPage, form::PolicyForm,
-    list::PolicyList, sensitive::SensitivePage, words::People,
+    api::{get_policy, list_policies},
+    changes::ChangesPage,
+    effective::ViewAsPage,
+    form::PolicyForm,
+    list::PolicyList,
+    sensitive::SensitivePage,
+    words::People,
 };
 use crate::{
     connections::api::list_connections,
@@ -15,6 +20,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use model::{
+    error::ProblemCode,
     id::{ConnectionId, PolicyId},
     policy::PolicyRecord,
     role::Role,
@@ -89,7 +95,11 @@ fn Policies() -> impl IntoView {
             }
         })
     });
-    let policies = Resource::new(|| (), |()| list_policies());
+    // Read anew whenever the list is gone to: others write policies as well.
+    let policies = Resource::new(
+        move || shown.get() == Shown::List,
+        |wanted| async move { if wanted { list_policies().await } else { Ok(Vec::new()) } },
+    );
     let connections = Resource::new(|| (), |()| list_connections());
     let members = Resource::new(|| (), |()| list_members());
     let stored = Stored {
@@ -126,16 +136,30 @@ fn content(shown: Shown, list: Vec<PolicyRecord>, stored: Stored) -> AnyView {
     match shown {
         Shown::List => view! { <PolicyList list stored/> }.into_any(),
         Shown::New => view! { <PolicyForm edited=None stored/> }.into_any(),
-        Shown::Edit(id) => match list.into_iter().find(|one| one.id == id) {
-            Some(record) => view! { <PolicyForm edited=Some(record) stored/> }.into_any(),
-            None => gone(),
-        },
+        Shown::Edit(id) => view! { <EditPage id stored/> }.into_any(),
         Shown::Sensitive(connection) => {
             let name = stored.connection_name(Some(connection));
             view! { <SensitivePage connection name/> }.into_any()
         }
         Shown::ViewAs => view! { <ViewAsPage stored/> }.into_any(),
         Shown::Changes => view! { <ChangesPage/> }.into_any(),
+    }
+}
+
+/// The stored policy as it is now.
+#[component]
+fn EditPage(id: PolicyId, stored: Stored) -> impl IntoView {
+    let record = Resource::new(|| (), move |()| get_policy(id));
+    view! {
+        <Suspense fallback=|| view! { <p class="loading">"Reading the policy…"</p> }>
+            {move || Suspend::new(async move {
+                match record.await {
+                    Ok(record) => view! { <PolicyForm edited=Some(record) stored/> }.into_any(),
+                    Err(AppError(problem)) if problem.code == ProblemCode::NotFound => gone(),
+                    Err(error) => view! { <ProblemText problem=error.0/> }.into_any(),
+                }
+            })}
+        </Suspense>
     }
 }
 
