@@ -1,32 +1,19 @@
 // Monaco by parts: SQL only. Loaded when the IDE is on screen (see app/src/editor).
-import "monaco-editor/features/bracketMatching/register.js";
-import "monaco-editor/features/caretOperations/register.js";
-import "monaco-editor/features/clipboard/register.js";
-import "monaco-editor/features/codeAction/register.js";
-import "monaco-editor/features/codicon/register.js";
-import "monaco-editor/features/comment/register.js";
-import "monaco-editor/features/contextmenu/register.js";
-import "monaco-editor/features/cursorUndo/register.js";
-import "monaco-editor/features/find/register.js";
-import "monaco-editor/features/folding/register.js";
-import "monaco-editor/features/fontZoom/register.js";
-import "monaco-editor/features/gotoError/register.js";
-import "monaco-editor/features/hover/register.js";
-import "monaco-editor/features/indentation/register.js";
-import "monaco-editor/features/lineSelection/register.js";
-import "monaco-editor/features/linesOperations/register.js";
-import "monaco-editor/features/multicursor/register.js";
-import "monaco-editor/features/placeholderText/register.js";
-import "monaco-editor/features/smartSelect/register.js";
-import "monaco-editor/features/snippet/register.js";
-// `features/suggest` has inline completions only.
-import "monaco-editor/editor/contrib/suggest/browser/suggestController.js";
-import "monaco-editor/features/toggleTabFocusMode/register.js";
-import "monaco-editor/features/wordOperations/register.js";
-import "monaco-editor/languages/definitions/mysql/register.js";
-import "monaco-editor/languages/definitions/pgsql/register.js";
-import "monaco-editor/languages/definitions/sql/register.js";
-import { KeyCode, KeyMod, MarkerSeverity, editor, languages } from "monaco-editor/editor.js";
+//
+// In stages, with a pause after each: setting all of it up at once would keep the page from answering
+// for a fifth of a second. bundle.mjs makes a file of each; the page fetches all at once.
+const stages = [
+  () => import("./monaco/text.js"),
+  () => import("./monaco/view.js"),
+  () => import("./monaco/core.js"),
+  () => import("./monaco/editing.js"),
+  () => import("./monaco/helping.js"),
+];
+for (const stage of stages) {
+  await stage();
+  await new Promise((done) => setTimeout(done));
+}
+const { KeyCode, KeyMod, MarkerSeverity, editor, languages } = await stages[2]();
 
 globalThis.MonacoEnvironment = {
   // Nothing above needs it; whatever asks for it all the same gets it without a warning.

@@ -150,37 +150,53 @@ function note({ metafile }) {
   }
 }
 
-/** The outputs of our own entry points: esbuild also calls dynamic imports of packages entries. */
+/** The outputs of our own entry points: esbuild also calls what is imported dynamically an entry. */
 function entryOutputs(metafile) {
   return Object.entries(metafile.outputs).filter(
-    ([, output]) => output.entryPoint && !output.entryPoint.includes("node_modules/"),
+    ([, { entryPoint }]) => entryPoint && !/node_modules\/|app\/js\/.+\//.test(entryPoint),
   );
 }
 
-/** A module that imports CSS gets a first line that links its bundled sheet. */
+/**
+ * A module with CSS gets a wrapper that fetches all it needs at once: the sheet, and the files of its
+ * stages, which it would otherwise ask for one after the other. A stage has the CSS of those before.
+ */
 async function linkStyles(metafile) {
+  const outputs = metafile.outputs;
   for (const [path, output] of entryOutputs(metafile)) {
-    if (!output.cssBundle) continue;
-    const css = `/pkg/${basename(output.cssBundle)}`;
-    const inner = `./${basename(path)}`;
-    const text = [
-      `const href = ${JSON.stringify(css)};`,
-      "if (!document.querySelector(`link[rel=stylesheet][href=\"${href}\"]`)) {",
-      '  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });',
-      "  await new Promise((done) => {",
-      "    link.onload = link.onerror = done;",
-      "    document.head.append(link);",
-      "  });",
-      "}",
-      `export * from "${inner}";`,
-      ...(output.exports.includes("default") ? [`export { default } from "${inner}";`] : []),
-      "",
-    ].join("\n");
+    const stages = output.imports.filter(({ kind }) => kind === "dynamic-import");
+    const sheets = [output, ...stages.map(({ path }) => outputs[path])].map((one) => one?.cssBundle).filter(Boolean);
+    const sheet = sheets.toSorted((a, b) => outputs[b].bytes - outputs[a].bytes)[0];
+    if (!sheet) continue;
+    const files = [...new Set(stages.flatMap(({ path }) => [path, ...needed(outputs, path)]))];
+    const address = (file) => `/pkg/${basename(file)}`;
+    const text = `const link = (rel, href) => {
+  const link = Object.assign(document.createElement("link"), { rel, href });
+  const loaded = new Promise((done) => (link.onload = link.onerror = done));
+  document.head.append(link);
+  return loaded;
+};
+for (const href of ${JSON.stringify(files.map(address))}) link("modulepreload", href);
+const styled = link("stylesheet", ${JSON.stringify(address(sheet))});
+const inner = await import("./${basename(path)}");
+await styled;
+export const { ${output.exports.join(", ")} } = inner;
+`;
     const logical = basename(output.entryPoint);
     const name = named(`${basename(logical, ".js")}-styled`, ".js", text);
     await writeFile(join(pkg, name), text);
     manifest[logical] = `/pkg/${name}`;
   }
+}
+
+/** The files that a file imports, and what those import. */
+function needed(outputs, path, seen = new Set()) {
+  for (const { path: next, kind } of outputs[path]?.imports ?? []) {
+    if (kind !== "import-statement" || seen.has(next)) continue;
+    seen.add(next);
+    needed(outputs, next, seen);
+  }
+  return [...seen];
 }
 
 function named(stem, extension, content) {
