@@ -14,6 +14,7 @@ mod statement;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod veil;
 
 pub use error::ConnectError;
 

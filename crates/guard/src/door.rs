@@ -73,8 +73,9 @@ fn clear(gate: &Gate<'_>, mut statement: Statement) -> Checked<Cleared> {
         None => sql.clone(),
     };
     let clean = !resolver.user_code;
+    let governed = resolver.replaced > 0;
     let tables = resolver.tables.into_iter().collect();
-    Ok(Cleared { sql, shown, dialect: flavour.dialect(), kind, tables, masked, clean })
+    Ok(Cleared { sql, shown, dialect: flavour.dialect(), kind, tables, masked, clean, governed })
 }
 
 fn masked_columns(resolver: &mut Resolver<'_>, query: &mut Query) -> Checked<Vec<MaskedColumn>> {

@@ -62,6 +62,7 @@ pub struct Cleared {
     tables: Vec<(String, String)>,
     masked: Vec<MaskedColumn>,
     clean: bool,
+    governed: bool,
 }
 
 /// What kind of read it is.
@@ -134,6 +135,12 @@ impl Cleared {
     #[must_use]
     pub fn masked(&self) -> &[MaskedColumn] {
         &self.masked
+    }
+
+    /// Masks or row filters stand in it: a database's error may quote what they hide.
+    #[must_use]
+    pub fn is_governed(&self) -> bool {
+        self.governed
     }
 
     /// True: shown that it cannot touch session state.

@@ -20,6 +20,10 @@ use std::time::Duration;
 const CONNECT: Duration = Duration::from_secs(10);
 /// Longer waits for a lock are somebody's migration.
 const LOCK_SECONDS: u32 = 5;
+/// The most memory that one session may take, in bytes.
+const MEMORY: u64 = 1 << 30;
+/// The largest temporary table that a statement may put on disk, in bytes.
+const TEMP_TABLES: u64 = 4 << 30;
 
 /// Parts of `sql_mode` that change what statements mean to their author and not how their text is
 /// read. The server's choice of these stays; all others (`ANSI_QUOTES`, `NO_BACKSLASH_ESCAPES`,
@@ -163,7 +167,26 @@ impl Session {
         ))
         .await?;
         self.run("SET SESSION TRANSACTION READ ONLY").await?;
+        self.limit_memory().await?;
         self.limit_time(timeout).await
+    }
+
+    /// MariaDB: a statement that takes more memory or disk than this fails by itself. Servers that
+    /// have no such variable, or keep it for others, keep their own limits.
+    async fn limit_memory(&mut self) -> Result<(), ConnectError> {
+        if !self.mariadb {
+            return Ok(());
+        }
+        for (variable, bytes) in
+            [("max_session_mem_used", MEMORY), ("tmp_disk_table_size", TEMP_TABLES)]
+        {
+            match self.run(&format!("SET SESSION {variable} = {bytes}")).await {
+                Err(ConnectError::Statement { .. } | ConnectError::MissingRights { .. })
+                | Ok(()) => {}
+                failed => return failed,
+            }
+        }
+        Ok(())
     }
 
     pub(crate) async fn limit_time(&mut self, timeout: Duration) -> Result<(), ConnectError> {

@@ -13,6 +13,7 @@ use crate::{
     pump,
     sessions::{Lease, Sessions},
     statement::{self, Statement},
+    veil,
 };
 use async_trait::async_trait;
 use guard::Cleared;
@@ -130,7 +131,8 @@ impl Connector for Postgres {
         limits: ReadLimits,
         cancel: CancellationToken,
     ) -> Result<Reading, ConnectError> {
-        self.read_statement(Statement::new(cleared, tag, Dialect::Postgres)?, limits, cancel).await
+        let statement = Statement::new(cleared, tag, Dialect::Postgres)?;
+        veil::reading(cleared, self.read_statement(statement, limits, cancel).await)
     }
 
     async fn describe(&self, cleared: &Cleared) -> Result<Vec<ResultColumn>, ConnectError> {

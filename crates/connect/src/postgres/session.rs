@@ -19,6 +19,10 @@ use std::{collections::HashMap, time::Duration};
 const CONNECT: Duration = Duration::from_secs(10);
 /// Longer waits for a lock are somebody's migration; better to say so than to queue up behind it.
 const LOCK: Duration = Duration::from_secs(5);
+/// The most memory, in kB, that one sort or hash of a statement takes before it goes to disk.
+const WORK_KB: u32 = 65_536;
+/// The most disk that one statement's temporary files may take.
+const TEMP_FILES: &str = "4GB";
 /// The first version that notices a vanished client while a statement runs.
 const CHECKS_CLIENT: u32 = 140_000;
 
@@ -152,20 +156,32 @@ impl Session {
              SET client_encoding = 'UTF8'; SET bytea_output = 'hex'; SET DateStyle = 'ISO, MDY'; \
              SET statement_timeout = {}; SET lock_timeout = {}; \
              SET idle_in_transaction_session_timeout = '60s'; {client_check}\
+             SELECT pg_catalog.set_config('work_mem', '{WORK_KB}', false) \
+             FROM pg_catalog.pg_settings WHERE name = 'work_mem' AND setting::bigint > {WORK_KB}; \
              SELECT pid, backend_start FROM pg_catalog.pg_stat_activity \
              WHERE pid = pg_catalog.pg_backend_pid()",
             self.timeout.as_millis(),
             LOCK.as_millis(),
         );
         let rows = self.rows(&sql).await?;
-        let row = rows.first().ok_or_else(|| ConnectError::Protocol {
+        let row = rows.last().ok_or_else(|| ConnectError::Protocol {
             message: "the server does not tell its process".to_owned(),
         })?;
         self.backend = Backend {
             pid: text(row, 0).unwrap_or_default().parse().unwrap_or_default(),
             started: text(row, 1).unwrap_or_default().replace('\'', ""),
         };
-        Ok(())
+        self.limit_files().await
+    }
+
+    /// Keeps sorts and joins from filling the server's disk, where the account may set that.
+    async fn limit_files(&mut self) -> Result<(), ConnectError> {
+        let sql = format!("SET temp_file_limit = '{TEMP_FILES}'");
+        match self.run(&sql).await {
+            // Superusers, and those who were granted it (15): the server's own limit stays.
+            Err(ConnectError::Statement { .. } | ConnectError::MissingRights { .. }) => Ok(()),
+            done => done,
+        }
     }
 
     /// All rows of statements of our own, values as text.

@@ -1,5 +1,6 @@
 //! SQLite files, by rusqlite: sqlx's driver has no authorizer, no limits and no interrupt.
 
+mod functions;
 mod introspect;
 mod open;
 mod read;
@@ -8,7 +9,7 @@ mod values;
 use crate::{
     ConnectError, ConnectOptions, Connector, ReadLimits, Reading, RunTag, pump,
     sessions::{Lease, Sessions},
-    statement,
+    statement, veil,
 };
 use async_trait::async_trait;
 use guard::Cleared;
@@ -126,7 +127,7 @@ impl Connector for Sqlite {
         cancel: CancellationToken,
     ) -> Result<Reading, ConnectError> {
         statement::check(cleared, Dialect::Sqlite)?;
-        self.read_sql(cleared.sql(), limits, cancel).await
+        veil::reading(cleared, self.read_sql(cleared.sql(), limits, cancel).await)
     }
 
     async fn describe(&self, cleared: &Cleared) -> Result<Vec<ResultColumn>, ConnectError> {

@@ -19,7 +19,9 @@ use std::{
 /// Steps of SQLite's machine between two looks at the stop flag; a few of them take 0.1 ms.
 const STEPS: i32 = 4_096;
 /// A value larger than this is an error instead of an allocation.
-const LARGEST_VALUE: i32 = 256 << 20;
+const LARGEST_VALUE: i32 = 64 << 20;
+/// Longer patterns of LIKE can take a time that nothing interrupts.
+const LONGEST_PATTERN: i32 = 1_000;
 /// How long a reader waits for a writer that holds the file.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -153,7 +155,9 @@ fn harden(database: &Connection, flag: Arc<AtomicU8>) -> rusqlite::Result<()> {
     database.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     database.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     database.set_limit(Limit::SQLITE_LIMIT_LENGTH, LARGEST_VALUE)?;
+    database.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)?;
     database.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
+    super::functions::add(database)?;
     database.set_prepared_statement_cache_capacity(64);
     database.progress_handler(STEPS, Some(move || flag.load(Ordering::Acquire) != signal::RUN))?;
     database.authorizer(Some(authorize))
@@ -202,7 +206,13 @@ fn is_harmless(name: &str, value: Option<&str>) -> bool {
         "pragma_list",
         "compile_options",
     ];
-    const SETTINGS: [&str; 11] = [
+    const SETTINGS: [&str; 17] = [
+        "cache_size",
+        "max_page_count",
+        "query_only",
+        "recursive_triggers",
+        "synchronous",
+        "temp_store",
         "application_id",
         "auto_vacuum",
         "data_version",

@@ -47,7 +47,7 @@ pub(crate) struct Resolver<'g> {
     /// The key of hash masks is in the text.
     pub secret: bool,
     /// Tables were replaced so far.
-    replaced: usize,
+    pub replaced: usize,
     /// Views that are being read, outermost first.
     views: Vec<usize>,
     /// What an admin wrote: policies do not apply to it.
