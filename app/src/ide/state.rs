@@ -4,7 +4,7 @@ use crate::{
     browser,
     connections::api::list_connections,
     editor::{
-        draft::Drafts,
+        draft::{self, Drafts},
         tabs::{LastRun, Tab, TabList},
     },
     results::{plan, stream},
@@ -54,6 +54,8 @@ pub struct Ide {
     /// Turns when a catalogue was read anew.
     pub catalog_turn: RwSignal<u32>,
     restored: StoredValue<bool>,
+    /// This window's tabs when it read or wrote the drafts last.
+    kept: StoredValue<Drafts>,
 }
 
 impl Ide {
@@ -73,6 +75,7 @@ impl Ide {
             keys_shown: RwSignal::new(false),
             catalog_turn: RwSignal::new(0),
             restored: StoredValue::new(false),
+            kept: StoredValue::new(Drafts::default()),
         };
         provide_context(ide);
     }
@@ -181,15 +184,28 @@ impl Ide {
         let Some(person) = self.session.person() else { return };
         if !self.restored.get_value() {
             self.restored.set_value(true);
-            self.tabs.restore(Drafts::load(&person));
+            let drafts = Drafts::load(&person);
+            self.kept.set_value(drafts.clone());
+            self.tabs.restore(drafts);
         }
     }
 
-    /// Keeps all tabs in this browser.
+    /// Keeps all tabs in this browser, beside those of its other windows.
     pub fn keep_drafts(self) {
         let Some(person) = self.session.person() else { return };
-        if self.restored.get_value() && !self.tabs.drafts().save(&person) {
+        if !self.restored.get_value() {
+            return;
+        }
+        let ours = self.tabs.drafts(draft::fresh_id);
+        let base = self.kept.get_value();
+        if ours == base {
+            return;
+        }
+        let (kept, ours) = draft::merge(&base, &Drafts::load(&person), ours, draft::fresh_id);
+        self.tabs.rename_drafts(&ours);
+        if !kept.save(&person) {
             self.toasts.info("This browser has no room left to keep your drafts.");
         }
+        self.kept.set_value(ours);
     }
 }

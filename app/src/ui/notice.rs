@@ -13,6 +13,8 @@ pub fn ProblemNotice(problem: Problem) -> impl IntoView {
             <Icon glyph=if calm { Glyph::Warning } else { Glyph::Error } />
             <div class="notice-text">
                 <p class="notice-message">{problem.message}</p>
+                {(problem.code == ProblemCode::Unauthenticated)
+                    .then(|| view! { <p><a href="/login" rel="external">"Sign in again"</a></p> })}
                 {problem.hint.map(|hint| view! { <p>{hint}</p> })}
                 {problem
                     .incident
