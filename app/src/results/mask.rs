@@ -22,6 +22,8 @@ fn verb(mask: &str) -> String {
         "range" => "Rounded down to a range",
         "year" => "Shortened to the year",
         "custom" => "Masked by an expression",
+        // A value made of several masked columns.
+        "several" => "Masked",
         other => return format!("Masked ({other})"),
     };
     known.to_owned()
@@ -40,7 +42,8 @@ mod tests {
             ),
             ("hash of main.a.b", "Replaced by a hash by a policy (main.a.b)."),
             ("null", "Emptied by a policy."),
-            ("several", "Masked (several) by a policy."),
+            ("several of main.a.b, main.a.c", "Masked by a policy (main.a.b, main.a.c)."),
+            ("odd", "Masked (odd) by a policy."),
         ];
         for (mask, expected) in cases {
             assert_eq!(sentence(mask), expected);
