@@ -72,6 +72,8 @@ pub struct RunRow {
     pub rows: Option<u64>,
     pub elapsed_us: Option<u64>,
     pub started_at_ms: i64,
+    /// When its log with the answer was removed.
+    pub pruned_at_ms: Option<i64>,
 }
 
 /// A result that was kept.
@@ -90,8 +92,8 @@ macro_rules! runs {
     ($rest:literal) => {
         concat!(
             "SELECT r.id, r.user_id, r.connection_id, c.dialect, r.conversation_id, r.kind, \
-             r.question, r.sql, r.status, r.problem, r.row_count, r.elapsed_us, r.started_at \
-             FROM runs r JOIN connections c ON c.id = r.connection_id ",
+             r.question, r.sql, r.status, r.problem, r.row_count, r.elapsed_us, r.started_at, \
+             r.answer_pruned_at FROM runs r JOIN connections c ON c.id = r.connection_id ",
             $rest
         )
     };
@@ -259,6 +261,7 @@ fn run(row: &AnyRow) -> Result<RunRow, StoreError> {
         rows: unsigned(row.int_option("row_count")?),
         elapsed_us: unsigned(row.int_option("elapsed_us")?),
         started_at_ms: row.int("started_at")?,
+        pruned_at_ms: row.int_option("answer_pruned_at")?,
     })
 }
 
@@ -274,14 +277,16 @@ impl RunRow {
             status: self.status,
             sql: self.sql.clone(),
             started_at: rfc3339(self.started_at_ms),
+            pruned_at: self.pruned_at_ms.map(rfc3339),
         }
     }
 }
 
 // ---- writing, for the journal ----
 
-/// Rows that go into one INSERT. Few sizes, so that each stays a prepared statement.
-pub(crate) const GROUP: usize = 32;
+/// Rows that go into one INSERT. Few sizes, so that each stays a prepared statement; and few rows,
+/// because SQLite finds each parameter by going through those before it.
+pub(crate) const GROUP: usize = 8;
 const RUN_COLUMNS: usize = 15;
 const EVENT_COLUMNS: usize = 4;
 
