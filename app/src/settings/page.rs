@@ -110,7 +110,7 @@ fn LogOutEverywhere() -> impl IntoView {
             busy=sending.pending
             on:click=move |_| sending.send(log_out_everywhere(), |()| browser::go("/login"))
         >
-            "Log out everywhere"
+            "Sign out everywhere"
         </Button>
     }
 }
