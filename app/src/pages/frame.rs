@@ -158,7 +158,7 @@ fn LogOut() -> impl IntoView {
             busy=sending.pending
             on:click=move |_| sending.send(log_out(), |()| browser::go("/login"))
         >
-            "Log out"
+            "Sign out"
         </Button>
     }
 }
