@@ -141,7 +141,11 @@ fn unlisted(
         Some(&"STATUS") if words.contains(&"TABLE") => "Name".to_owned(),
         _ => return Ok(()),
     };
-    let denied = resolver.denied_tables_in(schema);
+    let mut denied = resolver.denied_tables_in(schema);
+    if words.contains(&"STATUS") {
+        // It counts rows and bytes.
+        denied.extend(resolver.governed_tables_in(schema));
+    }
     if denied.is_empty() {
         return Ok(());
     }

@@ -88,6 +88,10 @@ pub(crate) struct System {
     pub name: &'static str,
     /// Lower-case names of the columns that may be seen; `None`: all.
     pub columns: Option<Vec<&'static str>>,
+    /// What is listed instead where the policy governs a table, if all columns are seen otherwise.
+    pub narrow: Vec<&'static str>,
+    /// Those of them that count rows or bytes: hidden for tables that the policy governs.
+    pub statistics: Vec<&'static str>,
 }
 
 impl System {
@@ -108,8 +112,14 @@ fn relation(line: &'static str) -> Option<((&'static str, String), System)> {
     let full = words.next()?;
     let (schema, name) = full.split_once('.')?;
     let columns: Vec<_> = words.collect();
-    let columns = (columns != ["*"]).then_some(columns);
-    Some(((dialect, full.to_owned()), System { schema, name, columns }))
+    let statistics = columns.iter().filter_map(|column| column.strip_prefix('~')).collect();
+    let columns: Vec<_> = columns.iter().map(|column| column.trim_start_matches('~')).collect();
+    let (columns, narrow) = match columns.split_first() {
+        Some((&"*", narrow)) => (None, narrow.to_vec()),
+        _ => (Some(columns), Vec::new()),
+    };
+    let system = System { schema, name, columns, narrow, statistics };
+    Some(((dialect, full.to_owned()), system))
 }
 
 /// The system relation of this name, if it may be read.

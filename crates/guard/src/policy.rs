@@ -185,12 +185,15 @@ impl TableRule {
     /// Names are compared without case: a policy must not be passed by writing a name differently.
     fn names(&self, schema: &str, table: &str) -> bool {
         let same = |pattern: &str, name: &str| {
-            pattern == "*" || pattern.to_lowercase() == name.to_lowercase()
+            pattern == "*"
+                || pattern.eq_ignore_ascii_case(name)
+                || (!(pattern.is_ascii() && name.is_ascii())
+                    && pattern.to_lowercase() == name.to_lowercase())
         };
-        match self.table.split_once('.') {
-            Some((in_schema, name)) if same(in_schema, schema) && same(name, table) => true,
-            // A dot may be part of a table's name.
-            _ => same(&self.table, table),
-        }
+        let pattern = self.table.as_str();
+        // A dot may be part of a table's name, or of a schema's.
+        let mut dots = pattern.match_indices('.');
+        same(pattern, table)
+            || dots.any(|(at, _)| same(&pattern[..at], schema) && same(&pattern[at + 1..], table))
     }
 }

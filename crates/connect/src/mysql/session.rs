@@ -160,9 +160,10 @@ impl Session {
         })?;
         self.id = text(row, 0).and_then(|id| id.parse().ok()).unwrap_or_default();
         self.mariadb = text(row, 1).unwrap_or_default().contains("MariaDB");
+        // Warnings quote values, and the next person's SHOW WARNINGS would list them: none are kept.
         let mode = kept_modes(&text(row, 2).unwrap_or_default());
         self.run(&format!(
-            "SET SESSION sql_mode = '{mode}', autocommit = 1, lock_wait_timeout = {LOCK_SECONDS}, \
+            "SET SESSION sql_mode = '{mode}', autocommit = 1, max_error_count = 0, lock_wait_timeout = {LOCK_SECONDS}, \
              innodb_lock_wait_timeout = {LOCK_SECONDS}"
         ))
         .await?;

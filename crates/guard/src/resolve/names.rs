@@ -80,6 +80,35 @@ impl Resolver<'_> {
         parse::expression(&text, self.facts.flavour).map(Some)
     }
 
+    /// True for rows about tables that the policy leaves as they are; `None`: it leaves all so.
+    pub(super) fn uncounted(&self, system: &System) -> Checked<Option<Expr>> {
+        let governed = self.governed_names();
+        let (Some((key, _)), false) = (key(system), governed.is_empty()) else { return Ok(None) };
+        if system.statistics.is_empty() {
+            return Ok(None);
+        }
+        let text = format!("({}) IS NOT TRUE", self.about(&key, &governed));
+        parse::expression(&text, self.facts.flavour).map(Some)
+    }
+
+    /// Tables of this schema whose size says something of what is masked or filtered.
+    pub(crate) fn governed_tables_in(&self, schema: &str) -> Vec<String> {
+        let names = self.governed_names().into_iter();
+        names.filter(|(known, _)| self.facts.same(known, schema)).map(|(_, name)| name).collect()
+    }
+
+    fn governed_names(&self) -> Vec<(String, String)> {
+        let policy = self.gate.policy;
+        if policy.is_open() || self.trusted {
+            return Vec::new();
+        }
+        let tables = self.facts.tables.iter();
+        tables
+            .filter(|table| !policy.of(&table.schema, &table.name).is_open())
+            .map(|table| (table.schema.clone(), table.name.clone()))
+            .collect()
+    }
+
     /// Names of denied tables, views and indexes of the only schema: for lists without schemas.
     pub(crate) fn denied_tables_in(&self, schema: &str) -> Vec<String> {
         let (tables, _) = self.denied_names();

@@ -169,7 +169,9 @@ impl<'g> Resolver<'g> {
         *name = vec![Ident::made(system.schema), Ident::made(system.name)];
         let qualified = (system.schema.to_owned(), system.name.to_owned());
         let rows = self.visible_rows(system)?;
-        let mut relation = match &system.columns {
+        let veiled = self.uncounted(system)?;
+        let narrow = Some(&system.narrow).filter(|all| veiled.is_some() && !all.is_empty());
+        let mut relation = match system.columns.as_ref().or(narrow) {
             None => {
                 let open = Shape { open: true, ..Shape::default() };
                 let relation = super::from::aliased(factor.alias.as_ref(), own.clone(), open);
@@ -181,7 +183,15 @@ impl<'g> Resolver<'g> {
                 relation
             }
             Some(columns) => {
-                let items = columns.iter().map(|column| column_item(column)).collect();
+                let items = columns
+                    .iter()
+                    .map(|column| match &veiled {
+                        Some(open) if system.statistics.contains(column) => {
+                            counted_item(column, open)
+                        }
+                        _ => column_item(column),
+                    })
+                    .collect();
                 let shape = Shape {
                     columns: columns
                         .iter()
@@ -669,4 +679,12 @@ fn is_sequence(name: &str) -> bool {
     [from, to, step].iter().all(|digits| {
         !digits.is_empty() && digits.len() < 20 && digits.bytes().all(|b| b.is_ascii_digit())
     })
+}
+
+/// `CASE WHEN open THEN column END AS column`.
+fn counted_item(name: &str, open: &Expr) -> Item {
+    let span = Span::default();
+    let column = Expr::one(Part::Column(vec![Ident::made(name)]), span);
+    let case = Part::Case { operand: None, whens: vec![(open.clone(), column)], otherwise: None };
+    Item::Expr { value: Expr::one(case, span), alias: Some(Ident::made(name)) }
 }
