@@ -6,7 +6,8 @@ use model::{
     connection::{Colour, Limits, Target},
     error::ProblemCode,
     history::HistoryKind,
-    id::{ConversationId, RunId},
+    id::{ConversationId, PolicyId, RunId},
+    policy::{ChangeKind, PolicyDraft, Subjects},
     role::Role,
     run::RunStatus,
 };
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 use store::{
     connections::ConnectionValues,
     conversations,
+    policies::Edit,
     runs::{NewRun, RunEnd},
 };
 use testkit::{
@@ -58,10 +60,22 @@ struct Things {
     conversation: ConversationId,
     run: RunId,
     user: model::id::UserId,
+    policy: PolicyId,
 }
 
 fn cases(of: &Things) -> Vec<Case> {
-    let Things { connection, conversation, run, user } = of;
+    let Things { connection, conversation, run, user, policy } = of;
+    let mask = json!(PolicyDraft {
+        name: "Another".into(),
+        connection: Some(*connection),
+        applies_to: Subjects { everyone: true, ..Subjects::default() },
+        enabled: true,
+        ..PolicyDraft::default()
+    });
+    let preview = json!({
+        "connection": connection, "policy": policy, "draft": mask,
+        "view_as": { "role": "analyst" }, "schema": "main", "table": "t",
+    });
     let draft = json!({
         "name": "New", "target": { "kind": "file", "path": "none.db" }, "colour": "grey",
         "limits": Limits::default(), "schemas": [],
@@ -149,11 +163,36 @@ fn cases(of: &Things) -> Vec<Case> {
             false,
         ),
         function("history/page", viewer, json!({ "filter": filter }), false),
+        function("policies/list", admin, json!({}), false),
+        function("policies/get", admin, json!({ "id": policy }), true),
+        function(
+            "policies/save",
+            admin,
+            json!({ "id": policy, "draft": mask, "version": 1 }),
+            true,
+        ),
+        function("policies/delete", admin, json!({ "id": policy }), true),
+        function("policies/changes", admin, json!({ "limit": 10 }), false),
+        function("policies/preview", admin, json!({ "request": preview }), true),
+        function(
+            "policies/check_rows",
+            admin,
+            json!({ "connection": connection, "schema": "main", "table": "t", "condition": "1 = 1" }),
+            true,
+        ),
+        function("policies/sensitive", admin, json!({ "connection": connection }), true),
+        function(
+            "policies/effective",
+            admin,
+            json!({ "connection": connection, "view_as": { "role": "analyst" } }),
+            true,
+        ),
         function("models/settings", admin, json!({}), false),
         function("models/save", admin, json!({ "settings": settings }), false),
         function("models/test", admin, json!({ "settings": settings }), false),
         function("ask/start", analyst, json!({ "request": asked }), true),
         function("ask/cancel", analyst, json!({ "run": run }), true),
+        function("ask/choose", analyst, json!({ "request": { "run": run, "choice": 0 } }), true),
         function("ask/conversations", analyst, json!({ "connection": connection }), true),
         function("ask/conversation", analyst, json!({ "id": conversation }), true),
         function("ask/delete_conversation", analyst, json!({ "id": conversation }), true),
@@ -164,6 +203,11 @@ fn cases(of: &Things) -> Vec<Case> {
             true,
         ),
         function("ask/suggestions", analyst, json!({ "connection": connection }), true),
+        rest(
+            "POST",
+            "/api/guard".to_owned(),
+            json!({ "connection": connection, "sql": "SELECT 1" }),
+        ),
         rest("POST", format!("/api/connections/{connection}/query"), json!({ "sql": "SELECT 1" })),
         rest("POST", format!("/api/connections/{connection}/export"), json!({ "sql": "SELECT 1" })),
         rest("GET", format!("/api/runs/{run}/events"), Value::Null),
@@ -217,7 +261,14 @@ async fn workspace(app: &TestApp, name: &str) -> (Somebody, Things) {
     let id = run.id;
     app.state.journal.record_durable(run).await.unwrap();
     let member = app.somebody(name, &format!("Member-{name}"), Role::Viewer).await.user;
-    (admin, Things { connection, conversation, run: id, user: member })
+    let draft = PolicyDraft {
+        name: "Policy".into(),
+        applies_to: Subjects { roles: vec![Role::Approver], ..Subjects::default() },
+        ..PolicyDraft::default()
+    };
+    let edit = Edit { by: user, what: ChangeKind::Created, lines: Vec::new() };
+    let policy = store::policies::insert(app.store(), workspace, &draft, &edit).await.unwrap();
+    (admin, Things { connection, conversation, run: id, user: member, policy })
 }
 
 async fn strangers_are_asked_to_sign_in(on: On) {

@@ -178,7 +178,7 @@ pub async fn update(
     transaction.commit().await.during(DOING)
 }
 
-/// Forgets a connection, its secrets, catalogues and conversations. Its name stays for the history.
+/// Forgets a connection, its secrets, catalogues, policies and conversations. Its name stays for the history.
 ///
 /// # Errors
 /// `NotFound`, `Query`.
@@ -202,6 +202,7 @@ pub async fn delete(
     if deleted.rows_affected() == 0 {
         return Err(NONE);
     }
+    crate::policies::forget_connection(&mut transaction, workspace, id).await?;
     sqlx::query("DELETE FROM catalogs WHERE connection_id = $1")
         .bind(id.to_string())
         .execute(&mut *transaction)

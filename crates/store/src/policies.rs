@@ -204,6 +204,22 @@ pub async fn changes(
     rows.iter().map(change).collect()
 }
 
+/// Deletes the policies that are about one connection only, which is going.
+pub(crate) async fn forget_connection(
+    connection: &mut AnyConnection,
+    workspace: WorkspaceId,
+    id: ConnectionId,
+) -> Result<(), StoreError> {
+    const DOING: &str = "delete a connection's policies";
+    sqlx::query("DELETE FROM policies WHERE workspace_id = $1 AND connection_id = $2")
+        .bind(workspace.to_string())
+        .bind(id.to_string())
+        .execute(&mut *connection)
+        .await
+        .during(DOING)?;
+    raise(connection, workspace).await
+}
+
 /// What a run has read: its tables, and a digest of what the policies said of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRead {
@@ -320,11 +336,15 @@ async fn log(
     .execute(&mut *connection)
     .await
     .during(DOING)?;
+    raise(connection, workspace).await
+}
+
+async fn raise(connection: &mut AnyConnection, workspace: WorkspaceId) -> Result<(), StoreError> {
     sqlx::query("UPDATE workspaces SET policies_version = policies_version + 1 WHERE id = $1")
         .bind(workspace.to_string())
         .execute(connection)
         .await
-        .during(DOING)
+        .during("raise the policies' version")
         .map(drop)
 }
 

@@ -4,7 +4,7 @@ use super::models::ModelsPort;
 use crate::{
     databases::Database,
     http::runs::{own, stop},
-    policies::Allowed,
+    policies::{Allowed, replay},
     sink::{StoreSink, Watch},
     state::AppState,
     statement::now_ms,
@@ -19,7 +19,7 @@ use model::{
     error::{Problem, ProblemCode},
     history::HistoryKind,
     id::{ConnectionId, ConversationId, RunId},
-    run::{AskRequest, ChooseRequest, RunEvent, RunStatus},
+    run::{AskRequest, ChooseRequest, Happening, RunEvent, RunStatus},
 };
 use pipeline::{
     Access, Exchange, Question, Run, Waiting,
@@ -82,7 +82,7 @@ impl Asking for AskingPort {
             runs::replace(store, person.workspace, person.user, old, run).await?;
         }
         let before = match request.conversation {
-            Some(id) => self.before(person, id, run).await?,
+            Some(id) => self.before(person, id, run, &sight).await?,
             None => Vec::new(),
         };
         // 3. A task of its own drives it: it does not live in this request.
@@ -248,18 +248,39 @@ impl AskingPort {
         person: &Person,
         conversation: ConversationId,
         run: RunId,
+        sight: &Sight,
     ) -> Result<Vec<Exchange>, Problem> {
         let runs = runs::of_conversation(&self.state.store, person.workspace, conversation).await?;
-        let earlier: Vec<(&String, &String)> = runs
+        let earlier: Vec<(&RunRow, &String)> = runs
             .iter()
             .filter(|row| row.id != run && row.status == RunStatus::Done)
-            .filter_map(|row| Some((&row.question, row.sql.as_ref()?)))
+            .filter_map(|row| Some((row, row.sql.as_ref()?)))
             .collect();
         let newest = earlier.len().saturating_sub(REMEMBERED);
-        Ok(earlier[newest..]
-            .iter()
-            .map(|(question, sql)| Exchange { question: (*question).clone(), sql: (*sql).clone() })
-            .collect())
+        let mut exchanges = Vec::new();
+        for (row, sql) in &earlier[newest..] {
+            let sql = match sight.allowed.governed.is_open() {
+                true => Some((*sql).clone()),
+                false => self.drafted(person, row).await?,
+            };
+            let question = row.question.clone();
+            exchanges.extend(sql.map(|sql| Exchange { question, sql }));
+        }
+        Ok(exchanges)
+    }
+
+    /// What was drafted for an earlier question: what ran has the policies' masks and filters in it.
+    /// `None` when it read what the person may not see any more.
+    async fn drafted(&self, person: &Person, run: &RunRow) -> Result<Option<String>, Problem> {
+        let AppState { store, databases, .. } = &self.state;
+        if !replay::may_show(store, databases, person, run).await? {
+            return Ok(None);
+        }
+        let events = runs::events_after(store, person.workspace, run.id, 0).await?;
+        Ok(events.into_iter().rev().find_map(|event| match event.what {
+            Happening::Drafted { sql, .. } => Some(sql),
+            _ => None,
+        }))
     }
 
     /// Starts the task that takes the run to its end.

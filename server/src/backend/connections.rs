@@ -66,6 +66,7 @@ impl Connections for ConnectionsPort {
 
     async fn delete(&self, person: &Person, id: ConnectionId) -> Result<(), Problem> {
         connections::delete(&self.store, person.workspace, id).await?;
+        self.databases.policies().changed(person.workspace);
         self.databases.forget(id).await;
         Ok(())
     }

@@ -8,6 +8,7 @@ pub mod assets;
 pub mod body;
 pub mod export;
 pub mod extract;
+pub mod guard;
 pub mod headers;
 pub mod health;
 pub mod origin;
@@ -45,11 +46,12 @@ pub fn router(state: AppState) -> Router {
 
 /// The routes beside pages and server functions, one function per file.
 fn rest() -> Router<AppState> {
-    Router::new().merge(query::routes()).merge(export::routes()).merge(runs::routes())
+    Router::new().merge(guard::routes()).merge(query::routes()).merge(export::routes()).merge(runs::routes())
 }
 
 /// Path and method of every route of `rest`, for the test that walks them all.
 pub const REST: &[(&str, &str)] = &[
+    ("POST", "/api/guard"),
     ("POST", "/api/connections/{id}/query"),
     ("POST", "/api/connections/{id}/export"),
     ("GET", "/api/runs/{id}/events"),

@@ -139,7 +139,8 @@ fn names(rule: &TableRule, schema: &str, table: &str) -> bool {
 }
 
 fn same(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
+    a.eq_ignore_ascii_case(b)
+        || (!(a.is_ascii() && b.is_ascii()) && a.to_lowercase() == b.to_lowercase())
 }
 
 fn closeness(rule: &TableRule) -> u8 {
