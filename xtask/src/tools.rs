@@ -61,9 +61,7 @@ fn has_libclang() -> bool {
     dirs.push("/usr/lib/aarch64-linux-gnu".into());
     let llvm = files(Path::new("/usr/lib")).filter(|path| named(path, "llvm"));
     dirs.extend(llvm.map(|path| path.join("lib")));
-    dirs.iter()
-        .flat_map(|dir| files(dir))
-        .any(|file| is_libclang(&file))
+    dirs.iter().flat_map(|dir| files(dir)).any(|file| is_libclang(&file))
 }
 
 /// `libclang.so`, `libclang-14.so.1` …, but not the C++ interface `libclang-cpp.so.14`, which is

@@ -7,7 +7,7 @@ use super::{
 use crate::databases::{Prepared, values};
 use anyhow::{Context, Result};
 use catalog::ValueIndex;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use engine::{Date, Lexicon, eval};
 use serde::Deserialize;
 use std::{
@@ -41,6 +41,21 @@ pub struct EngineArgs {
     /// The field that holds the question
     #[arg(long, default_value = "question")]
     field: String,
+    /// Only databases that rules are made on (tune), or only the others (held): a fifth, by a hash of the name
+    #[arg(long)]
+    part: Option<Part>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Tune,
+    Held,
+}
+
+impl Part {
+    fn has(self, db: &str) -> bool {
+        (self == Self::Held) == eval::is_held_out(db)
+    }
 }
 
 #[derive(Deserialize)]
@@ -73,6 +88,9 @@ async fn engine(args: &EngineArgs) -> Result<()> {
         }
         let asked: Asked = serde_json::from_str(&line)
             .with_context(|| format!("line {} is no question", number + 1))?;
+        if args.part.is_some_and(|part| !part.has(&asked.db)) {
+            continue;
+        }
         if !known.contains_key(&asked.db) {
             known.insert(asked.db.clone(), load(&args.databases, &asked.db).await?);
         }
