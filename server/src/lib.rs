@@ -8,6 +8,7 @@ pub mod config;
 pub mod csv;
 pub mod databases;
 pub mod http;
+pub mod jobs;
 pub mod policies;
 pub mod runs;
 pub mod sample_shop;

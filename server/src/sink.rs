@@ -26,7 +26,7 @@ use tokio::{
 };
 
 /// Results live below the data directory, in a folder of this name.
-const FOLDER: &str = "results";
+pub(crate) const FOLDER: &str = "results";
 
 /// A result that stays below this is written in one go, when it has ended.
 const PIECE_BYTES: usize = 64 * 1024;

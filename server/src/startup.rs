@@ -5,6 +5,7 @@ use crate::{
     config::Config,
     databases::{Databases, Reach},
     http::{self, assets::Site},
+    jobs,
     runs::Runs,
     sample_shop,
     state::AppState,
@@ -156,6 +157,8 @@ impl Application {
         let Self { state, listener, address, stop } = self;
         tokio::spawn(stop_on_signal(stop.clone()));
         tokio::spawn(sweep(state.clone(), stop.clone()));
+        tokio::spawn(jobs::heartbeat::run(state.clone(), stop.clone()));
+        tokio::spawn(jobs::retention::run(state.clone(), stop.clone()));
         give_sample_in_background(&state);
         tracing::info!(%address, "ready");
 

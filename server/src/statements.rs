@@ -61,6 +61,12 @@ impl Statements {
         }
     }
 
+    /// What runs.
+    #[must_use]
+    pub fn running(&self) -> Vec<RunId> {
+        self.lock().keys().copied().collect()
+    }
+
     /// Stops everything: the server is going down.
     pub fn cancel_all(&self) {
         for running in self.lock().values() {

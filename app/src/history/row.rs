@@ -103,6 +103,16 @@ fn Details(entry: HistoryEntry) -> impl IntoView {
                 Some(sql) => view! { <SqlText sql=Signal::stored(sql)/> }.into_any(),
                 None => view! { <p class="muted">{no_sql}</p> }.into_any(),
             }}
+            {entry
+                .pruned_at
+                .clone()
+                .map(|at| {
+                    view! {
+                        <p class="muted">
+                            "Its rows were removed " <When at/> ", as this server keeps results for a while only. Run it again to see them."
+                        </p>
+                    }
+                })}
             <div class="form-actions">
                 <Actions entry=entry/>
                 {sql.map(|sql| view! { <CopyButton text=sql label="Copy SQL"/> })}

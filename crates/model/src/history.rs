@@ -30,6 +30,9 @@ pub struct HistoryEntry {
     pub elapsed_us: Option<u64>,
     /// RFC 3339, UTC.
     pub started_at: String,
+    /// When its rows were removed, because they were old or took too much room. RFC 3339, UTC.
+    #[serde(default)]
+    pub pruned_at: Option<String>,
     pub by: String,
 }
 

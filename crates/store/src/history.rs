@@ -30,7 +30,7 @@ pub async fn page(
     let rows = sqlx::query(
         "SELECT r.id, r.kind, r.connection_id, c.name AS connection_name, r.conversation_id, \
          r.question, r.sql, r.status, r.problem, r.row_count, r.elapsed_us, r.started_at, \
-         u.name AS by_name FROM runs r JOIN connections c ON c.id = r.connection_id \
+         coalesce(r.answer_pruned_at, r.rows_pruned_at) AS pruned_at, u.name AS by_name FROM runs r JOIN connections c ON c.id = r.connection_id \
          JOIN users u ON u.id = r.user_id WHERE r.workspace_id = $1 \
          AND ($2 = '' OR r.user_id = $2) AND ($3 = '' OR r.connection_id = $3) \
          AND ($4 = '' OR r.kind = $4) AND ($5 = '' OR r.status = $5) \
@@ -74,6 +74,7 @@ fn entry(row: &AnyRow) -> Result<HistoryEntry, StoreError> {
         rows: unsigned(row.int_option("row_count")?),
         elapsed_us: unsigned(row.int_option("elapsed_us")?),
         started_at: rfc3339(row.int("started_at")?),
+        pruned_at: row.int_option("pruned_at")?.map(rfc3339),
         by: row.text("by_name")?,
     })
 }

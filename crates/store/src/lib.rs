@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod alive;
 pub mod catalogs;
 pub mod connections;
 pub mod conversations;
@@ -11,6 +12,7 @@ pub mod links;
 mod migrate;
 pub mod models;
 pub mod policies;
+pub mod retention;
 mod rows;
 pub mod runs;
 pub mod seal;

@@ -18,6 +18,7 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, sql: include_str!("../../../migrations/0001_frame.sql") },
     Migration { version: 2, sql: include_str!("../../../migrations/0002_policies.sql") },
+    Migration { version: 3, sql: include_str!("../../../migrations/0003_retention.sql") },
 ];
 
 /// Any number that no other program on the same server uses for its own lock.

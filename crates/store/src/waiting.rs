@@ -77,12 +77,13 @@ async fn leave(
     id: RunId,
 ) -> Result<bool, StoreError> {
     let left = sqlx::query(
-        "UPDATE runs SET status = 'running', finished_at = NULL \
+        "UPDATE runs SET status = 'running', finished_at = NULL, alive_at = $4 \
          WHERE id = $1 AND workspace_id = $2 AND user_id = $3 AND status = 'waiting'",
     )
     .bind(id.to_string())
     .bind(workspace.to_string())
     .bind(user.to_string())
+    .bind(now())
     .execute(connection)
     .await
     .during("take a run out of its wait")?;

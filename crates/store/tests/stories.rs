@@ -11,18 +11,19 @@ use model::{
     id::{ConnectionId, ConversationId, InviteId, RunId, UserId, WorkspaceId},
     llm::{ModelSettings, Provider},
     role::Role,
-    run::{Happening, RunEvent, RunStatus, Stage},
+    run::{Clarification, Happening, RunEvent, RunStatus, Stage},
 };
 use secrecy::SecretString;
 use store::{
-    Store, StoreError, catalogs,
+    Store, StoreError, alive, catalogs,
     connections::{self, ConnectionValues},
     conversations, history,
     journal::Journal,
-    links, models,
+    links, models, retention,
     runs::{self, NewRun, RunEnd, StoredResult},
     sessions::{self, Lifetime},
     users::{self, NewUser},
+    waiting,
 };
 
 const FUTURE: i64 = 9_999_999_999_000;
@@ -53,7 +54,8 @@ macro_rules! stories {
 stories! {
     accounts, last_admin, links_work_once, live_sessions, connected_databases, newest_catalogues,
     model_settings, a_run_from_start_to_end, bad_entries_harm_no_other, history_pages,
-    crashes_leave_nothing_running, opening_twice, concurrent_writers, any_text_is_taken,
+    crashes_leave_nothing_running, a_wait_is_left_once, silent_runs_are_ended,
+    what_is_old_is_forgotten, opening_twice, concurrent_writers, any_text_is_taken,
 }
 
 struct World {
@@ -583,6 +585,108 @@ async fn crashes_leave_nothing_running(store: Store, _: &str) {
             assert_eq!((ended, stored.status, events.len()), (0, RunStatus::Running, 1));
         }
     }
+}
+
+fn event(seq: u32, what: Happening) -> Vec<RunEvent> {
+    vec![RunEvent { seq, at_ms: 1, what }]
+}
+
+async fn a_wait_is_left_once(store: Store, _: &str) {
+    let world = world(&store).await;
+    let journal = Journal::start(store.clone());
+    let waiting = async || {
+        let run = question(&world, "revenue");
+        journal.record_durable(run.clone()).await.unwrap();
+        let asked = event(1, Happening::Clarifying(Clarification::default()));
+        let rest = Some(end(RunStatus::Waiting));
+        journal.append_durable(run.id, asked, rest).await.unwrap();
+        run.id
+    };
+    let status = async |id| runs::get(&store, world.workspace, id).await.unwrap().status;
+
+    // A restart leaves it waiting; a stranger cannot touch it.
+    let id = waiting().await;
+    runs::end_abandoned(&store).await.unwrap();
+    assert_eq!(alive::end_silent(&store, FUTURE).await.unwrap(), 0);
+    assert!(!waiting::claim(&store, world.workspace, UserId::generate(), id).await.unwrap());
+    assert!(!waiting::cancel(&store, world.other, world.admin, id).await.unwrap());
+    assert_eq!(status(id).await, RunStatus::Waiting);
+
+    // Of many at once, one goes on; it can then no longer be given up here.
+    let mut claims = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (store, workspace, admin) = (store.clone(), world.workspace, world.admin);
+        claims.spawn(async move { waiting::claim(&store, workspace, admin, id).await.unwrap() });
+    }
+    assert_eq!(claims.join_all().await.into_iter().filter(|claimed| *claimed).count(), 1);
+    assert_eq!(status(id).await, RunStatus::Running);
+    assert!(!waiting::cancel(&store, world.workspace, world.admin, id).await.unwrap());
+
+    // Given up, it ends with an event that a reader sees, and is not gone on with.
+    let id = waiting().await;
+    assert!(waiting::cancel(&store, world.workspace, world.admin, id).await.unwrap());
+    assert!(!waiting::claim(&store, world.workspace, world.admin, id).await.unwrap());
+    assert_eq!(status(id).await, RunStatus::Cancelled);
+    let events = runs::events_after(&store, world.workspace, id, 1).await.unwrap();
+    assert_eq!((events[0].seq, &events[0].what), (2, &Happening::Cancelled));
+}
+
+async fn silent_runs_are_ended(store: Store, _: &str) {
+    let world = world(&store).await;
+    let journal = Journal::start(store.clone());
+    let [dead, alive] = [question(&world, "dead"), question(&world, "alive")];
+    for run in [&dead, &alive] {
+        journal.record_durable(NewRun { started_at_ms: 1_000, ..run.clone() }).await.unwrap();
+    }
+    alive::beat(&store, &[alive.id, RunId::generate()]).await.unwrap();
+    let (one, two) =
+        tokio::join!(alive::end_silent(&store, 2_000), alive::end_silent(&store, 2_000));
+    assert_eq!(one.unwrap() + two.unwrap(), 1, "each is ended once");
+    let get = async |id| runs::get(&store, world.workspace, id).await.unwrap();
+    let ended = get(dead.id).await;
+    assert_eq!(ended.status, RunStatus::Failed);
+    assert!(ended.problem.unwrap().contains("stopped"));
+    assert_eq!(get(alive.id).await.status, RunStatus::Running);
+    let events = runs::events_after(&store, world.workspace, dead.id, 0).await.unwrap();
+    assert!(matches!(events[..], [RunEvent { seq: 1, what: Happening::Failed { .. }, .. }]));
+}
+
+async fn what_is_old_is_forgotten(store: Store, _: &str) {
+    let world = world(&store).await;
+    let journal = Journal::start(store.clone());
+    let mut ids = Vec::new();
+    for (started_at_ms, status) in
+        [(1_000, RunStatus::Done), (1_000, RunStatus::Waiting), (5_000, RunStatus::Done)]
+    {
+        let run = NewRun { started_at_ms, ..question(&world, "orders") };
+        journal.record_durable(run.clone()).await.unwrap();
+        let result = Some(StoredResult { file: format!("results/{}", run.id), size_bytes: 5 });
+        let rest = Some(RunEnd { result, ..end(status) });
+        journal.append_durable(run.id, event(1, Happening::Cancelled), rest).await.unwrap();
+        ids.push(run.id);
+    }
+    let get = async |id| runs::get(&store, world.workspace, id).await.unwrap();
+    let events = async |id| runs::events_after(&store, world.workspace, id, 0).await.unwrap().len();
+    let result = async |id| runs::result(&store, world.workspace, id).await.unwrap();
+
+    assert_eq!(retention::forget_answers(&store, 2_000).await.unwrap(), 2);
+    assert_eq!(retention::forget_answers(&store, 2_000).await.unwrap(), 0);
+    assert!(get(ids[0]).await.pruned_at_ms.is_some());
+    assert_eq!((get(ids[0]).await.status, events(ids[0]).await), (RunStatus::Done, 0));
+    assert_eq!(result(ids[0]).await, None);
+    assert_eq!(get(ids[1]).await.status, RunStatus::Cancelled);
+    assert_eq!((get(ids[2]).await.pruned_at_ms, events(ids[2]).await), (None, 1));
+
+    // Rows may go before their answer does; the history tells.
+    retention::forget_rows(&store, &[ids[2]]).await.unwrap();
+    assert_eq!((result(ids[2]).await, events(ids[2]).await), (None, 1));
+    let filter = HistoryFilter::default();
+    let page = history::page(&store, world.workspace, None, &filter).await.unwrap();
+    assert!(page.entries.iter().all(|entry| entry.pruned_at.is_some()));
+
+    assert_eq!(retention::forget_runs(&store, 2_000).await.unwrap(), 2);
+    let page = history::page(&store, world.workspace, None, &filter).await.unwrap();
+    assert_eq!(page.entries.iter().map(|entry| entry.id).collect::<Vec<_>>(), [ids[2]]);
 }
 
 async fn opening_twice(store: Store, url: &str) {

@@ -19,6 +19,34 @@ pub struct DataConfig {
     pub allow_loopback: bool,
     /// `QUERENT_SAMPLE`, by default true: does a new workspace get the sample database?
     pub sample: bool,
+    pub retention: Retention,
+}
+
+/// How long is kept what was asked and answered. `None`: for ever, without bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// `QUERENT_RESULT_DAYS`, by default 90: rows and answers of runs. 0 keeps them.
+    pub result_days: Option<u32>,
+    /// `QUERENT_RESULTS_MB`, by default 10240: room for rows; the oldest go first. 0 is no bound.
+    pub results_bytes: Option<u64>,
+    /// `QUERENT_HISTORY_DAYS`, by default 0, for ever: the questions and statements themselves.
+    pub history_days: Option<u32>,
+}
+
+impl Retention {
+    fn from(variables: &Variables) -> Result<Self, ConfigError> {
+        let days = |name: &str, default: u32| {
+            let days = variables.parsed(name, "a number of days, 0 for no end")?;
+            Ok::<_, ConfigError>(Some(days.unwrap_or(default)).filter(|days| *days > 0))
+        };
+        let megabytes: Option<u32> =
+            variables.parsed("QUERENT_RESULTS_MB", "a number of megabytes, 0 for no bound")?;
+        Ok(Self {
+            result_days: days("QUERENT_RESULT_DAYS", 90)?,
+            results_bytes: Some(u64::from(megabytes.unwrap_or(10_240)) << 20).filter(|b| *b > 0),
+            history_days: days("QUERENT_HISTORY_DAYS", 0)?,
+        })
+    }
 }
 
 impl DataConfig {
@@ -32,6 +60,7 @@ impl DataConfig {
                 .map_or_else(|| dir.join("databases"), PathBuf::from),
             allow_loopback: variables.flag("QUERENT_ALLOW_LOOPBACK_DATABASES", true)?,
             sample: variables.flag("QUERENT_SAMPLE", true)?,
+            retention: Retention::from(variables)?,
             dir,
         })
     }

@@ -60,6 +60,8 @@ mod tests {
         assert_eq!(config.data.dir.to_str(), Some("data"));
         assert!(config.data.sample && config.data.allow_loopback);
         assert!(config.http.public_url.is_none());
+        let retention = config.data.retention;
+        assert_eq!((retention.result_days, retention.history_days), (Some(90), None));
     }
 
     #[test]
@@ -72,6 +74,7 @@ mod tests {
             (("QUERENT_SAMPLE", "maybe"), "QUERENT_SAMPLE", "true or false"),
             (("QUERENT_SESSION_IDLE", "soon"), "QUERENT_SESSION_IDLE", "12h"),
             (("QUERENT_SESSION_ABSOLUTE", "0m"), "QUERENT_SESSION_ABSOLUTE", "12h"),
+            (("QUERENT_RESULT_DAYS", "a year"), "QUERENT_RESULT_DAYS", "days"),
             (("QUERENT_LOG_FORMAT", "xml"), "QUERENT_LOG_FORMAT", "json"),
             (("QUERENT_DATABASE_URL", "mysql://x"), "QUERENT_DATABASE_URL", "postgres://"),
         ] {

@@ -1,0 +1,4 @@
+//! What the server does by itself, now and then.
+
+pub mod heartbeat;
+pub mod retention;
