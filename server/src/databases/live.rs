@@ -16,9 +16,12 @@ use model::{
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError, RwLock},
-    time::Instant,
+    time::{Duration, Instant},
 };
 use store::{Store, catalogs, connections::ConnectionRow};
+
+/// How long after a catalogue its values are read, if no question needs them before.
+const VALUES_AFTER: Duration = Duration::from_millis(500);
 
 /// A connection of a workspace, open.
 pub struct Database {
@@ -167,20 +170,29 @@ impl Database {
             .await
             .map_err(|error| error.problem())?;
         let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        // 2. Compare and store.
-        let first = self.prepared().is_none();
-        let changes = match self.prepared() {
-            Some(old) => catalog::changes(&old.catalog, &read),
-            None => model::catalog::CatalogChanges::default(),
-        };
-        let fingerprint = catalog::fingerprint(&read);
-        catalogs::put(store, self.workspace, self.id, &fingerprint, &read).await?;
+        // 2. Make it ready, beside the tasks that serve others.
+        let old = self.prepared();
+        let first = old.is_none();
+        let (prepared, changes, fingerprint) = tokio::task::spawn_blocking(move || {
+            let changes =
+                old.as_ref().map(|old| catalog::changes(&old.catalog, &read)).unwrap_or_default();
+            let fingerprint = catalog::fingerprint(&read);
+            let prepared = Prepared::new(read, now());
+            if let Some(old) = old.filter(|_| changes.is_empty()) {
+                prepared.take_values_of(&old);
+            }
+            (Arc::new(prepared), changes, fingerprint)
+        })
+        .await
+        .map_err(|_| Problem::new(ProblemCode::Internal, "The schema could not be worked out."))?;
+        // 3. Store it.
+        let catalog = &prepared.catalog;
+        catalogs::put(store, self.workspace, self.id, &fingerprint, catalog).await?;
         let (tables, columns) =
-            read.tables().fold((0, 0), |(t, c), (_, table)| (t + 1, c + table.columns.len()));
-        // 3. Use it from now on, and look its values up.
-        let prepared = Arc::new(Prepared::new(read, now()));
+            catalog.tables().fold((0, 0), |(t, c), (_, table)| (t + 1, c + table.columns.len()));
+        // 4. Use it from now on, and look its values up.
         self.keep(prepared.clone());
-        self.read_values_once(&prepared);
+        self.clone().read_values_soon(prepared.clone());
         if first {
             let (database, prepared) = (self.clone(), prepared.clone());
             tokio::spawn(async move { database.sensitive(&prepared).await });
@@ -198,6 +210,17 @@ impl Database {
         if prepared.claim_values() {
             tokio::spawn(values::read_values(self.clone(), prepared.clone()));
         }
+    }
+
+    /// Whoever waits for the schema is served first; of several readings in a row only the last one's
+    /// values are read.
+    fn read_values_soon(self: Arc<Self>, prepared: Arc<Prepared>) {
+        tokio::spawn(async move {
+            tokio::time::sleep(VALUES_AFTER).await;
+            if self.prepared().is_some_and(|newest| Arc::ptr_eq(&newest, &prepared)) {
+                self.read_values_once(&prepared);
+            }
+        });
     }
 
     fn keep(&self, prepared: Arc<Prepared>) {

@@ -29,7 +29,7 @@ pub struct Prepared {
     pub read_at: String,
     /// By what the policies say, see `Allowed::key`.
     views: RwLock<HashMap<Arc<str>, Arc<View>>>,
-    values: RwLock<Option<ValueIndex>>,
+    values: RwLock<Values>,
     values_claimed: AtomicBool,
     /// Columns that look sensitive, once somebody has asked.
     pub(super) sensitive: OnceCell<Vec<SensitiveColumn>>,
@@ -38,8 +38,16 @@ pub struct Prepared {
 /// The catalogue as those see it to whom the policies say the same.
 struct View {
     seen: Arc<Seen>,
-    /// Only questions need it: made with the first one. The flag: with values.
-    asking: RwLock<Option<(bool, Arc<pipeline::Prepared>)>>,
+    /// Only questions need it: made with the first one, and anew with each `Values::reading`.
+    asking: RwLock<Option<(u32, Arc<pipeline::Prepared>)>>,
+}
+
+/// The values of all columns.
+#[derive(Clone, Default)]
+struct Values {
+    /// Counts up whenever others are kept.
+    reading: u32,
+    index: ValueIndex,
 }
 
 impl Prepared {
@@ -74,7 +82,7 @@ impl Prepared {
         allowed: &Allowed,
     ) -> Result<Arc<pipeline::Prepared>, Problem> {
         let view = self.view(allowed).await?;
-        if let Some(asking) = view.ready(self.has_values()) {
+        if let Some(asking) = view.ready(self.values().reading) {
             return Ok(asking);
         }
         let prepared = self.clone();
@@ -102,13 +110,19 @@ impl Prepared {
         Ok(views.entry(allowed.key.clone()).or_insert(view).clone())
     }
 
-    fn has_values(&self) -> bool {
-        self.values.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    fn values(&self) -> Values {
+        self.values.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Keeps the values of all columns; each person's questions find those that they may see.
-    pub(super) fn set_values(&self, values: ValueIndex) {
-        *self.values.write().unwrap_or_else(PoisonError::into_inner) = Some(values);
+    pub(super) fn set_values(&self, index: ValueIndex) {
+        let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);
+        *values = Values { reading: values.reading.wrapping_add(1), index };
+    }
+
+    /// Finds the values of an older reading of the same tables until its own are read.
+    pub(super) fn take_values_of(&self, old: &Self) {
+        self.set_values(old.values().index);
     }
 
     /// True for the first caller only: that one reads the values.
@@ -118,29 +132,28 @@ impl Prepared {
 }
 
 impl View {
-    /// What is made already, if no values came since.
-    fn ready(&self, has_values: bool) -> Option<Arc<pipeline::Prepared>> {
+    /// What is made already, if no other values came since.
+    fn ready(&self, reading: u32) -> Option<Arc<pipeline::Prepared>> {
         let asking = self.asking.read().unwrap_or_else(PoisonError::into_inner);
-        let (with_values, asking) = asking.as_ref()?;
-        (*with_values || !has_values).then(|| asking.clone())
+        let (with, asking) = asking.as_ref()?;
+        (*with == reading).then(|| asking.clone())
     }
 
     fn asking(&self, prepared: &Prepared) -> Arc<pipeline::Prepared> {
-        let values = prepared.values.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let Values { reading, index } = prepared.values();
         let mut asking = self.asking.write().unwrap_or_else(PoisonError::into_inner);
-        let with_values = values.is_some();
-        let values = values.map(|all| self.seen.values(&all)).unwrap_or_default();
         let made = match asking.take() {
-            Some((had, made)) if had || !with_values => made,
-            Some((_, made)) => Arc::new(made.with_values(values)),
+            Some((with, made)) if with == reading => made,
+            Some((_, made)) => Arc::new(made.with_values(self.seen.values(&index))),
             None => {
+                let values = self.seen.values(&index);
                 let mut made = pipeline::Prepared::new(self.seen.catalog.clone(), values);
                 // The guard judges by everything that is there.
                 made.facts = prepared.facts.clone();
                 Arc::new(made)
             }
         };
-        *asking = Some((with_values, made.clone()));
+        *asking = Some((reading, made.clone()));
         made
     }
 }
