@@ -15,7 +15,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use store::{
     connections::ConnectionValues,
-    conversations,
     policies::Edit,
     runs::{NewRun, RunEnd},
 };

@@ -256,6 +256,9 @@ impl Chat {
     }
 
     async fn read_ended(self, handle: &TurnHandle) {
+        if handle.turn.with_untracked(|turn| turn.pruned_at.is_some()) {
+            return;
+        }
         let seen = handle.turn.with_untracked(|turn| turn.seen);
         let outcome = events::read(handle.run, seen, |events| self.apply(handle, events)).await;
         if let Err(problem) = outcome

@@ -38,6 +38,8 @@ pub struct Turn {
     pub answer: Option<Answer>,
     pub declined: Option<Decline>,
     pub problem: Option<Problem>,
+    /// When its answer was removed; there are no events to read any more. RFC 3339, UTC.
+    pub pruned_at: Option<String>,
 }
 
 /// A stage that has started.
@@ -80,6 +82,7 @@ impl Turn {
             answer: None,
             declined: None,
             problem: None,
+            pruned_at: None,
         }
     }
 
@@ -89,6 +92,7 @@ impl Turn {
         Self {
             status: summary.status,
             sql: summary.sql.clone(),
+            pruned_at: summary.pruned_at.clone(),
             ..Self::asked(summary.id, summary.question.clone())
         }
     }
@@ -101,7 +105,7 @@ impl Turn {
     /// Are the events that ended this run here, or those that it waits with?
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        !self.is_running() && self.seen > 0
+        !self.is_running() && (self.seen > 0 || self.pruned_at.is_some())
     }
 
     /// Takes the next event. One that was seen before changes nothing.

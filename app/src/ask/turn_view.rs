@@ -12,7 +12,7 @@ use super::{
     understood::Understood,
 };
 use crate::{
-    pages::form::CopyButton,
+    pages::{form::CopyButton, when::When},
     ui::{
         button::{Button, IconButton, Weight},
         icon::{Glyph, Icon},
@@ -63,6 +63,7 @@ pub fn TurnView(handle: TurnHandle, chat: Chat, newest: Memo<Option<RunId>>) -> 
             <SecondOpinion handle=handle.clone() chat/>
             <Statement turn=turn chat/>
             {outcome}
+            <Pruned handle=handle.clone() chat/>
             <Show when=move || !complete.get()>
                 <div class="turn-more">
                     <Button small=true glyph=Glyph::ChevronDown on:click=load.clone()>
@@ -196,6 +197,21 @@ fn Statement(turn: ArcRwSignal<super::turn::Turn>, chat: Chat) -> impl IntoView 
                 <SqlText sql=Signal::derive(move || sql.get().unwrap_or_default())/>
             </div>
         </Show>
+    }
+}
+
+/// The answer was old and is gone; the question and the SQL are not.
+#[component]
+fn Pruned(handle: TurnHandle, chat: Chat) -> impl IntoView {
+    let turn = handle.turn.clone();
+    move || {
+        let at = turn.with(|turn| turn.pruned_at.clone())?;
+        Some(view! {
+            <p class="muted">
+                "Its answer was removed " <When at/> ": this server keeps answers for a while only."
+            </p>
+            <Again handle=handle.clone() chat/>
+        })
     }
 }
 

@@ -324,4 +324,7 @@ pub struct RunSummary {
     pub sql: Option<String>,
     /// RFC 3339, UTC.
     pub started_at: String,
+    /// When its log with the answer was removed, because it was old.
+    #[serde(default)]
+    pub pruned_at: Option<String>,
 }

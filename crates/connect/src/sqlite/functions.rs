@@ -130,7 +130,7 @@ mod tests {
             ("floor(-1.5)", Some("-2.0")),
             ("querent_hash('k', NULL)", None),
             // The first 16 digits of sha256('ka').
-            ("querent_hash('k', 'a')", Some(&HASHED[..])),
+            ("querent_hash('k', 'a')", Some(HASHED)),
         ] {
             assert_eq!(one(sql).as_deref(), expected, "{sql}");
         }

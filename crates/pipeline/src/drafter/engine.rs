@@ -1,6 +1,6 @@
 //! The built-in engine as a drafter.
 
-use super::{Brief, Draft, Drafted, Drafter, Origin, Seen};
+use super::{Brief, Draft, Drafted, Drafter, Origin, Seen, offers};
 use async_trait::async_trait;
 use engine::{Ask, Outcome, Reading};
 use model::{
@@ -46,10 +46,10 @@ fn think(brief: &Brief) -> Drafted {
     let Some(mend) = &brief.mend else {
         return match (question, readings) {
             (Some(question), choices) if choices.len() > 1 => unclear(question, choices),
-            (_, readings) => readings.into_iter().next().map_or_else(
-                || Drafted::Declined(Default::default()),
-                |r| Drafted::Draft(draft(r)),
-            ),
+            (_, readings) => readings
+                .into_iter()
+                .next()
+                .map_or_else(|| Drafted::Declined(Default::default()), |r| with_offers(r, brief)),
         };
     };
     // The engine would say the same again: a repair takes its next best reading.
@@ -57,6 +57,11 @@ fn think(brief: &Brief) -> Drafted {
         Some(reading) => Drafted::Draft(draft(reading)),
         None => Drafted::Unreadable(mend.problem.clone()),
     }
+}
+
+fn with_offers(mut reading: Reading, brief: &Brief) -> Drafted {
+    offers::add(&mut reading, brief);
+    Drafted::Draft(draft(reading))
 }
 
 /// The engine's outcome for a question, with the conversation so far.

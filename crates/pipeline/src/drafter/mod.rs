@@ -2,6 +2,7 @@
 
 mod engine;
 mod model;
+mod offers;
 mod prompt;
 
 pub(crate) use self::engine::answer as engine_reading;

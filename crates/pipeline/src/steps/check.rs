@@ -74,11 +74,14 @@ pub async fn validate(
 pub fn clear(prepared: &Prepared, access: &Access, sql: &str) -> Event<Cleared> {
     match guard::check(&gate(prepared, access), sql) {
         Verdict::Read(cleared) => {
-            let unlimited = Gate { row_limit: None, ..gate(prepared, access) };
-            let shown = match guard::check(&unlimited, sql) {
-                Verdict::Read(unlimited) => unlimited.shown_sql().to_owned(),
-                _ => cleared.shown_sql().to_owned(),
-            };
+            let limited = format!(" LIMIT {}", access.limits.rows.saturating_add(1));
+            let mut shown = cleared.shown_sql().to_owned();
+            if shown.ends_with(&limited) {
+                let unlimited = Gate { row_limit: None, ..gate(prepared, access) };
+                if let Verdict::Read(unlimited) = guard::check(&unlimited, sql) {
+                    unlimited.shown_sql().clone_into(&mut shown);
+                }
+            }
             Event::Cleared { cleared, shown }
         }
         Verdict::Write(write) => Event::Declined(declined(&write.into())),

@@ -371,7 +371,7 @@ pub(super) fn kind(name: &str) -> Option<SensitiveKind> {
 
 fn says(words: &[String]) -> Option<SensitiveKind> {
     let found = |phrase: &&str| contains(words, phrase);
-    SAYS.iter().find(|(_, phrases)| phrases.iter().any(|p| found(&p))).map(|(kind, _)| *kind)
+    SAYS.iter().find(|(_, phrases)| phrases.iter().any(found)).map(|(kind, _)| *kind)
 }
 
 /// `tax_id` is a phrase that ends with `id`; `token_id` is a token's number.
