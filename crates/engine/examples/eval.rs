@@ -59,6 +59,12 @@ fn main() {
         }
         times.push(found.ms);
         let mut row = serde_json::to_value(&found).unwrap();
+        if args.iter().any(|a| a == "--alternatives") {
+            let (sql, features): (Vec<_>, Vec<_>) =
+                eval::candidates(question, lexicon, values, today).into_iter().unzip();
+            row["alternatives"] = sql.into();
+            row["ranking"] = features.into();
+        }
         if args.iter().any(|a| a == "--features") {
             let features = eval::features(question, lexicon, values, today);
             row["features"] = features

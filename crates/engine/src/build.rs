@@ -7,7 +7,7 @@ use crate::{
     graph::Edge,
     lexicon::{Item, Lexicon},
     link::Links,
-    plan::{Ex, Lit, Plan, Pred},
+    plan::{Ex, Lit, Plan, Pred, SetOp},
     resolve::Assignment,
 };
 use model::catalog::ValueKind;
@@ -21,6 +21,24 @@ pub(crate) struct Builder<'a> {
     /// Columns that words of the question point at, for choosing among keys.
     pub mentioned: &'a HashMap<usize, f32>,
     pub today: crate::Date,
+    pub style: Style,
+}
+
+/// How a statement is shaped where more than one shape says the same thing, or nearly.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Style {
+    /// Tables that only take part are not joined unless a column of theirs is used.
+    pub bare: bool,
+    /// Groups are told apart by what is shown, not by the key.
+    pub by_shown: bool,
+    /// `A except B` instead of `not in B`.
+    pub except: bool,
+    /// This edge of the join graph is not taken.
+    pub detour: Option<usize>,
+    /// Conditions after `than the average …` are about the rows asked for.
+    pub outer: bool,
+    /// What a negated condition on the rows asked for would show is taken away.
+    pub taken: bool,
 }
 
 #[derive(Default)]
@@ -35,6 +53,10 @@ struct State {
     satisfied: bool,
     /// The tables that only take part are in an inner query already.
     no_context: bool,
+    /// A condition went into an inner query.
+    narrowed: bool,
+    /// Tables that a time without a column is about first.
+    near: Vec<usize>,
     /// Something in the question found no place.
     lost: u32,
 }
@@ -51,7 +73,8 @@ pub(crate) fn build(builder: &Builder<'_>) -> Option<(Plan, u32)> {
     builder.count_groups(&mut s);
     s.plan.distinct = draft_distinct(builder.draft, &s.plan);
     builder.join(&mut s)?;
-    Some((s.plan, s.lost))
+    builder.take_away(&mut s)?;
+    builder.holds(&s.plan).then_some((s.plan, s.lost))
 }
 
 fn draft_distinct(draft: &Draft, plan: &Plan) -> bool {
@@ -59,6 +82,21 @@ fn draft_distinct(draft: &Draft, plan: &Plan) -> bool {
 }
 
 impl Builder<'_> {
+    /// Does every query have the tables of the columns it uses?
+    fn holds(&self, plan: &Plan) -> bool {
+        let mut columns = Vec::new();
+        plan.select.iter().chain(&plan.group).for_each(|e| e.columns(&mut columns));
+        plan.order.iter().for_each(|(e, _)| e.columns(&mut columns));
+        let mut inner = Vec::new();
+        for pred in plan.filter.iter().chain(&plan.having) {
+            pred.columns(&mut columns);
+            pred.queries(&mut inner);
+        }
+        inner.extend(plan.set.iter().map(|(_, p)| &**p));
+        columns.iter().all(|c| plan.tables.contains(&self.lexicon.columns[*c].table))
+            && inner.into_iter().all(|p| self.holds(p))
+    }
+
     fn item(&self, noun: usize) -> Option<Item> {
         self.settled.items.get(noun).copied().flatten()
     }
@@ -201,8 +239,11 @@ impl Builder<'_> {
                     && !text.contains("fore")
                 {
                     // A full name is in two columns.
-                    s.plan.select.push(Ex::Col(c));
-                    s.plan.select.push(Ex::Col(rest));
+                    for e in [Ex::Col(c), Ex::Col(rest)] {
+                        if !s.plan.select.contains(&e) {
+                            s.plan.select.push(e);
+                        }
+                    }
                     return None;
                 }
                 Ex::Col(c)
@@ -242,12 +283,18 @@ impl Builder<'_> {
     // ---- conditions
 
     fn filters(&self, s: &mut State) {
-        let mut built: Vec<(Pred, &Filter)> = Vec::new();
+        let mut built: Vec<(Pred, &Filter, usize)> = Vec::new();
         let absent = self.absent_tables();
         let mut inner: HashMap<usize, Vec<Pred>> = HashMap::new();
         let mut missing: Option<usize> = None;
-        for filter in &self.draft.filters {
+        for (filter, number) in self.draft.filters.iter().zip(0..) {
             let having = s.plan.having.len();
+            if !self.style.outer
+                && let Some(within) = filter.within
+                && self.narrow(filter, within, &mut built, s)
+            {
+                continue;
+            }
             if !filter.attached {
                 missing = None;
             }
@@ -256,6 +303,11 @@ impl Builder<'_> {
             {
                 missing = self.table_of(noun);
             }
+            s.near = match (filter.attached, built.last()) {
+                (true, Some((Pred::In { query, negated: true, .. }, ..))) => query.tables.clone(),
+                (true, _) => missing.into_iter().collect(),
+                _ => Vec::new(),
+            };
             if let Some(pred) = self.condition(filter, s) {
                 // A condition on a table that must not be there belongs to what must not be there.
                 if let Some(t) = missing
@@ -265,12 +317,12 @@ impl Builder<'_> {
                 {
                     inner.entry(t).or_default().push(pred);
                 } else if filter.attached
-                    && let Some((Pred::In { query, negated: true, .. }, _)) = built.last_mut()
+                    && let Some((Pred::In { query, negated: true, .. }, ..)) = built.last_mut()
                     && self.within(&pred, query)
                 {
                     query.filter.push(pred);
                 } else {
-                    built.push((pred, filter));
+                    built.push((pred, filter, number));
                 }
             } else if !std::mem::take(&mut s.satisfied)
                 && s.plan.having.len() == having
@@ -286,6 +338,33 @@ impl Builder<'_> {
             }
         }
         self.combine(built, s);
+    }
+
+    /// `more than the average price of toys`: the condition belongs to what the average is taken over.
+    fn narrow(
+        &self,
+        filter: &Filter,
+        within: usize,
+        built: &mut [(Pred, &Filter, usize)],
+        s: &mut State,
+    ) -> bool {
+        let Some((Pred::CompareQuery(_, _, query), ..)) =
+            built.iter_mut().find(|(_, _, n)| *n == within)
+        else {
+            return false;
+        };
+        let mut inner =
+            State { subject: query.tables.first().copied(), no_context: true, ..State::default() };
+        let Some(pred) = self.condition(filter, &mut inner) else { return false };
+        inner.plan = (**query).clone();
+        inner.plan.filter.push(pred);
+        if self.join(&mut inner).is_none() {
+            return false;
+        }
+        inner.plan.distinct = false;
+        **query = inner.plan;
+        s.narrowed = true;
+        true
     }
 
     fn within(&self, pred: &Pred, query: &Plan) -> bool {
@@ -317,10 +396,23 @@ impl Builder<'_> {
     }
 
     /// Joins conditions by AND and OR; two different values of one column need two queries.
-    fn combine(&self, built: Vec<(Pred, &Filter)>, s: &mut State) {
+    fn combine(&self, built: Vec<(Pred, &Filter, usize)>, s: &mut State) {
         let mut list: Vec<Pred> = Vec::new();
         let mut twice: Option<(usize, Pred)> = None;
-        for (pred, filter) in built {
+        for (pred, filter, _) in built {
+            if filter.tight
+                && let Some(Pred::Any(any)) = list.last_mut()
+                && let Some(last) = any.pop()
+            {
+                any.push(match last {
+                    Pred::All(mut all) => {
+                        all.push(pred);
+                        Pred::All(all)
+                    }
+                    last => Pred::All(vec![last, pred]),
+                });
+                continue;
+            }
             if filter.or
                 && let Some(last) = list.last_mut()
             {
@@ -367,7 +459,8 @@ impl Builder<'_> {
         if let Some((i, second)) = twice {
             let mut other = list;
             other[i] = second;
-            s.plan.intersect = Some(Box::new(Plan { filter: other, ..Plan::default() }));
+            let other = Plan { filter: other, ..Plan::default() };
+            s.plan.set = Some((SetOp::Intersect, Box::new(other)));
         }
     }
 
@@ -378,7 +471,7 @@ impl Builder<'_> {
         pred.columns(&mut columns);
         let table = self.lexicon.columns[shown].table;
         let own = columns.iter().all(|c| self.lexicon.columns[*c].table == table);
-        if !filter.except
+        if !(filter.except || self.style.taken)
             || !filter.negated
             || !own
             || self.identifies(s)
@@ -437,6 +530,10 @@ impl Builder<'_> {
                     }
                     Some(Pred::CompareQuery(e, op, query)) => {
                         Some(Pred::CompareQuery(e, op.negated(), query))
+                    }
+                    None if filter.except && self.leave_out_groups(s).is_some() => {
+                        s.satisfied = true;
+                        None
                     }
                     None => {
                         if let Some(Pred::Compare(_, op, _)) = s.plan.having.last_mut() {
@@ -573,7 +670,10 @@ impl Builder<'_> {
         let among = [edge.from, edge.to].iter().filter(|t| self.settled.tables.contains(t)).count();
         #[allow(clippy::cast_precision_loss)]
         let known = 0.1 * among as f32;
-        edge.cost - 0.3 * said - known
+        let barred = self.style.detour.is_some_and(|d| {
+            self.lexicon.graph.edges.get(d).is_some_and(|e| std::ptr::eq(e, edge))
+        });
+        edge.cost - 0.3 * said - known + if barred { 50.0 } else { 0.0 }
     }
 
     /// What the wanted things belong to, when the question says so; else the table asked about.
@@ -824,6 +924,7 @@ impl Builder<'_> {
                 }
             },
             Left::Agg(agg, n) => match self.item(*n)? {
+                Item::Column(c) if self.says(c, *agg) => Some(Ex::Col(c)),
                 Item::Column(c) => {
                     Some(Ex::Agg { agg: *agg, arg: Some(Box::new(Ex::Col(c))), distinct: false })
                 }
@@ -868,6 +969,19 @@ impl Builder<'_> {
         }
     }
 
+    /// Is the column that average, maximum … already?
+    fn says(&self, c: usize, agg: Agg) -> bool {
+        self.lexicon.columns[c].phrase.words.iter().any(|w| {
+            matches!(
+                (agg, w.as_str()),
+                (Agg::Avg, "average" | "mean")
+                    | (Agg::Max, "maximum" | "highest")
+                    | (Agg::Min, "minimum" | "lowest")
+                    | (Agg::Sum, "total" | "sum")
+            )
+        })
+    }
+
     /// `rank 1 X`: the amount is compared by equality without a word for it.
     fn is_equal(&self, noun: usize) -> bool {
         let said = self.links.segs.iter().any(|(s, _)| {
@@ -884,7 +998,8 @@ impl Builder<'_> {
     // ---- time
 
     fn time_for(&self, s: &State, range: &Range) -> Option<usize> {
-        let mut tables: Vec<usize> = s.counted.iter().map(|c| c.1).collect();
+        let mut tables: Vec<usize> = s.near.clone();
+        tables.extend(s.counted.iter().map(|c| c.1));
         let mut columns = Vec::new();
         s.plan.select.iter().filter(|e| e.is_aggregate()).for_each(|e| e.columns(&mut columns));
         tables.extend(columns.iter().map(|c| self.lexicon.columns[*c].table));
@@ -1019,7 +1134,9 @@ impl Builder<'_> {
                         }
                     }
                     Some(Item::Table(t)) => {
-                        for key in &self.lexicon.tables[t].primary_key {
+                        let by_label =
+                            self.style.by_shown && self.lexicon.tables[t].label.is_some();
+                        for key in self.lexicon.tables[t].primary_key.iter().filter(|_| !by_label) {
                             s.plan.group.push(Ex::Col(*key));
                         }
                         if let Some(label) = self.lexicon.display(t)
@@ -1035,6 +1152,7 @@ impl Builder<'_> {
                 }
             }
             front.retain(|e| !s.plan.select.contains(e));
+            front.dedup();
             let moved = front.len();
             for (position, _) in &mut s.counted {
                 *position += moved;
@@ -1134,7 +1252,7 @@ impl Builder<'_> {
                         || t.label == Some(*c)
                         || t.label_rest == Some(*c))
             });
-            if !counted_here && (told || shown.len() > 2) {
+            if !counted_here && !self.style.by_shown && (told || shown.len() > 2) {
                 for key in &self.lexicon.tables[table].primary_key {
                     if !s.plan.group.contains(&Ex::Col(*key)) {
                         s.plan.group.push(Ex::Col(*key));
@@ -1311,7 +1429,8 @@ impl Builder<'_> {
                 s.plan.select = vec![Ex::Col(c)];
             }
         }
-        if self.draft.when && s.plan.select.iter().all(|e| self.is_label(e)) {
+        let dated = |e: &Ex| matches!(e, Ex::Col(c) if self.lexicon.columns[*c].kind.is_temporal());
+        if self.draft.when && !s.plan.select.iter().any(|e| e.is_aggregate() || dated(e)) {
             let mut tables = vec![subject];
             tables.extend(&self.settled.tables);
             if let Some(c) = self.time_column(&tables) {
@@ -1380,6 +1499,56 @@ impl Builder<'_> {
         }
     }
 
+    /// Writes `not in` as EXCEPT over what is shown.
+    fn take_away(&self, s: &mut State) -> Option<()> {
+        if !self.style.except {
+            return Some(());
+        }
+        let plan = &s.plan;
+        let plain = plan.set.is_none()
+            && plan.star.is_none()
+            && plan.limit.is_none()
+            && plan.group.is_empty()
+            && plan.having.is_empty()
+            && plan.select.iter().all(|e| matches!(e, Ex::Col(_)));
+        let at = plan.filter.iter().position(|p| matches!(p, Pred::In { negated: true, .. }))?;
+        if !plain {
+            return None;
+        }
+        let Pred::In { column, query, .. } = s.plan.filter.remove(at) else { return None };
+        let mut inner = State { subject: s.subject, no_context: true, ..State::default() };
+        inner.plan.select.clone_from(&s.plan.select);
+        inner.plan.filter = vec![Pred::In { column, query, negated: false }];
+        self.join(&mut inner)?;
+        inner.plan.distinct = false;
+        s.plan.distinct = false;
+        s.plan.set = Some((SetOp::Except, Box::new(inner.plan)));
+        Some(())
+    }
+
+    /// `except those with at least two …`: the groups that meet the last condition are left out, and rows
+    /// without any stay.
+    fn leave_out_groups(&self, s: &mut State) -> Option<()> {
+        let subject = s.subject?;
+        let [key] = self.lexicon.tables[subject].primary_key[..] else { return None };
+        let having = s.plan.having.pop()?;
+        let mut inner = State {
+            subject: s.subject,
+            extra: s.extra.clone(),
+            no_context: true,
+            ..State::default()
+        };
+        inner.plan.select = vec![Ex::Col(key)];
+        inner.plan.group = vec![Ex::Col(key)];
+        inner.plan.having = vec![having];
+        self.join(&mut inner)?;
+        s.extra.retain(|t| *t == subject);
+        s.extra.push(subject);
+        s.no_context = true;
+        s.plan.filter.push(Pred::In { column: key, query: Box::new(inner.plan), negated: true });
+        Some(())
+    }
+
     fn is_label(&self, e: &Ex) -> bool {
         matches!(e, Ex::Col(c) if self.lexicon.tables[self.lexicon.columns[*c].table].label == Some(*c))
     }
@@ -1414,14 +1583,15 @@ impl Builder<'_> {
                 absent.extend(&query.tables);
             }
         }
-        for noun in self.draft.required.iter().filter(|_| !s.no_context) {
+        let bare = s.no_context || self.style.bare;
+        for noun in self.draft.required.iter().filter(|_| !bare) {
             if let Some(t) =
                 self.table_of(*noun).filter(|t| !absent.contains(t) && !tables.contains(t))
             {
                 tables.push(t);
             }
         }
-        for noun in self.draft.context.iter().filter(|_| !s.no_context) {
+        for noun in self.draft.context.iter().filter(|_| !bare) {
             if let Some(t) = self.table_of(*noun)
                 && !tables.contains(&t)
                 && !absent.contains(&t)
@@ -1440,7 +1610,7 @@ impl Builder<'_> {
             let near = |t: &usize| {
                 *t != only && !absent.contains(t) && self.lexicon.graph.distance(only, *t) < 1.5
             };
-            tables.extend(verbs.filter(near).take(1).filter(|_| !s.no_context));
+            tables.extend(verbs.filter(near).take(1).filter(|_| !bare));
         }
         if tables.is_empty() {
             return None;
@@ -1459,10 +1629,10 @@ impl Builder<'_> {
         self.prune(s);
         self.count_once(s);
         self.show_once(s);
-        if let Some(mut other) = s.plan.intersect.take() {
+        if let Some((op, mut other)) = s.plan.set.take() {
             let filter = std::mem::take(&mut other.filter);
-            *other = Plan { filter, intersect: None, order: vec![], limit: None, ..s.plan.clone() };
-            s.plan.intersect = Some(other);
+            *other = Plan { filter, set: None, order: vec![], limit: None, ..s.plan.clone() };
+            s.plan.set = Some((op, other));
         }
         Some(())
     }
@@ -1477,7 +1647,7 @@ impl Builder<'_> {
             plan.select.iter_mut().chain(&mut plan.group).for_each(|e| e.replace(&swap));
             plan.order.iter_mut().for_each(|(e, _)| e.replace(&swap));
             plan.filter.iter_mut().chain(&mut plan.having).for_each(|p| p.replace(&swap));
-            if let Some(other) = &mut plan.intersect {
+            if let Some((_, other)) = &mut plan.set {
                 other.filter.iter_mut().for_each(|p| p.replace(&swap));
             }
             plan.tables.retain(|t| *t != table);
@@ -1514,7 +1684,7 @@ impl Builder<'_> {
         plan.select.iter().chain(&plan.group).for_each(|e| e.columns(&mut used));
         plan.order.iter().for_each(|(e, _)| e.columns(&mut used));
         plan.filter.iter().chain(&plan.having).for_each(|p| p.columns(&mut used));
-        plan.intersect.iter().for_each(|o| o.filter.iter().for_each(|p| p.columns(&mut used)));
+        plan.set.iter().for_each(|(_, o)| o.filter.iter().for_each(|p| p.columns(&mut used)));
         plan.tables.iter().find_map(|table| {
             let mut touching = plan.edges.iter().filter(|e| {
                 let e = &self.lexicon.graph.edges[**e];
@@ -1572,9 +1742,7 @@ impl Builder<'_> {
     /// A list of things shows each once, though a join repeats it.
     fn show_once(&self, s: &mut State) {
         let plan = &mut s.plan;
-        if !plan.group.is_empty()
-            || plan.select.iter().any(Ex::is_aggregate)
-            || plan.intersect.is_some()
+        if !plan.group.is_empty() || plan.select.iter().any(Ex::is_aggregate) || plan.set.is_some()
         {
             plan.distinct &= plan.group.is_empty();
             return;

@@ -62,6 +62,10 @@ pub(crate) struct Filter {
     pub except: bool,
     /// Part of the negated condition before it: `not in spring 2010`.
     pub attached: bool,
+    /// It narrows what the aggregate of this earlier condition is taken over.
+    pub within: Option<usize>,
+    /// `either A, or B and C`: belongs to the alternative before it.
+    pub tight: bool,
 }
 
 #[derive(Clone, Debug)]

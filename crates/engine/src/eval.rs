@@ -103,3 +103,21 @@ pub fn features(
     let found = crate::read::best_features(&ask);
     found.map_or_else(Vec::new, |f| crate::confidence::NAMES.into_iter().zip(f).collect())
 }
+
+/// Every candidate statement with the features that its rank is made of, best first; names in `feature_names`.
+#[must_use]
+pub fn candidates(
+    question: &str,
+    lexicon: &Lexicon,
+    values: &ValueIndex,
+    today: Date,
+) -> Vec<(String, Vec<f32>)> {
+    let ask = Ask { question, lexicon, values, glossary: &[], previous: None, today };
+    crate::read::all_features(&ask).into_iter().map(|(sql, f)| (sql, f.to_vec())).collect()
+}
+
+/// The names of a candidate's features, in order.
+#[must_use]
+pub fn feature_names() -> &'static [&'static str] {
+    &crate::rank::NAMES
+}

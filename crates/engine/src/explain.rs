@@ -5,7 +5,7 @@ use crate::{
     cues::{Agg, Op},
     draft::Like,
     lexicon::Lexicon,
-    plan::{Ex, Lit, Plan, Pred},
+    plan::{Ex, Lit, Plan, Pred, SetOp},
     sql::plain,
 };
 use model::run::Chip;
@@ -124,6 +124,7 @@ impl Explainer<'_> {
                 let what = query.select.first().map_or_else(String::new, |x| self.ex(x, query));
                 format!("{} {} {what}", self.ex(e, plan), operator(*op))
             }
+            Pred::All(list) => self.list(list, plan),
             Pred::Any(list) => {
                 list.iter().map(|p| self.pred(p, plan)).collect::<Vec<_>>().join(" or ")
             }
@@ -184,8 +185,12 @@ impl Explainer<'_> {
         if !plan.filter.is_empty() {
             text.push_str(&format!(" where {}", self.list(&plan.filter, plan)));
         }
-        if let Some(other) = &plan.intersect {
-            text.push_str(&format!(", and also where {}", self.list(&other.filter, other)));
+        if let Some((op, other)) = &plan.set {
+            let such = self.list(&other.filter, other);
+            text.push_str(&match op {
+                SetOp::Intersect => format!(", and also where {such}"),
+                SetOp::Except => format!(", leaving out those {such}"),
+            });
         }
         if !plan.having.is_empty() {
             text.push_str(&format!(", only those with {}", self.list(&plan.having, plan)));

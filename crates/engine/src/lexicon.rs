@@ -214,6 +214,7 @@ impl Lexicon {
         for name in names {
             let list = &by_name[name];
             if list.len() > 4 {
+                found.extend(self.one_owner(list));
                 continue;
             }
             for (i, a) in list.iter().enumerate() {
@@ -256,7 +257,65 @@ impl Lexicon {
         for (pairs, _) in &found {
             self.columns[pairs[0].0].refers_to = Some(pairs[0].1);
         }
+        found.extend(self.keys_by_role());
         found
+    }
+
+    /// `start_station_id` refers to the key `id` of `station`: a role, the table's name, the key's name.
+    fn keys_by_role(&mut self) -> Vec<(Vec<(usize, usize)>, f32)> {
+        let mut keys: Vec<(Vec<String>, usize)> = Vec::new();
+        for table in self.tables.iter().filter(|t| !t.is_view) {
+            if let [key] = table.primary_key[..]
+                && self.columns[key].refers_to.is_none()
+                && self.columns[key].phrase.words.last().is_some_and(|w| w == "id")
+            {
+                let mut words = table.phrase.words.clone();
+                words.push("id".into());
+                keys.push((words, key));
+            }
+        }
+        keys.sort_by_key(|(words, key)| (std::cmp::Reverse(words.len()), *key));
+        let mut found = Vec::new();
+        for number in 0..self.columns.len() {
+            let column = &self.columns[number];
+            if column.refers_to.is_some() || column.is_primary {
+                continue;
+            }
+            let mut fits = keys.iter().filter(|(words, key)| {
+                let owner = &self.columns[*key];
+                column.phrase.words.ends_with(words)
+                    && owner.table != column.table
+                    && owner.kind.is_numeric() == column.kind.is_numeric()
+            });
+            if let (Some((words, key)), next) = (fits.next(), fits.next())
+                && next.is_none_or(|n| n.0.len() < words.len())
+            {
+                found.push((number, *key));
+            }
+        }
+        for (from, to) in &found {
+            self.columns[*from].refers_to = Some(*to);
+        }
+        found.into_iter().map(|pair| (vec![pair], 1.4)).collect()
+    }
+
+    /// A name in many tables belongs to the one that is called so: `team_id` to `team`.
+    fn one_owner(&self, list: &[usize]) -> Vec<(Vec<(usize, usize)>, f32)> {
+        let owns = |c: &&usize| {
+            let column = &self.columns[**c];
+            let mut words = self.tables[column.table].phrase.words.clone();
+            words.push("id".into());
+            column.phrase.words == words
+        };
+        let owners: Vec<usize> = list.iter().filter(owns).copied().collect();
+        let [owner] = owners[..] else { return Vec::new() };
+        let to = self.columns[owner].table;
+        list.iter()
+            .filter(|c| {
+                **c != owner && self.graph.distance(self.columns[**c].table, to).is_infinite()
+            })
+            .map(|c| (vec![(*c, owner)], 1.6))
+            .collect()
     }
 
     /// A table without a declared key is told apart by the one column that others refer to.
@@ -517,8 +576,12 @@ fn name_words(name: &str, own: &HashSet<String>) -> Vec<String> {
         if let Some(full) = words::expand(&part) {
             out.extend(full.iter().map(|w| (*w).to_owned()));
         } else if let Some(parts) = unglue(&part, own) {
+            let name = parts.len() == 2 && parts[1] == "name";
             for word in parts {
                 match words::expand(&word) {
+                    // `fname`, `lname`
+                    None if name && word == "f" => out.push("first".into()),
+                    None if name && word == "l" => out.push("last".into()),
                     Some(full) => out.extend(full.iter().map(|w| (*w).to_owned())),
                     None => out.push(lemma(&word)),
                 }

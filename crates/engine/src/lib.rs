@@ -14,6 +14,7 @@ mod lexicon;
 mod link;
 mod parse;
 mod plan;
+mod rank;
 mod read;
 mod resolve;
 mod sql;

@@ -7,7 +7,7 @@ use crate::{
     calendar::{self, Time},
     cues::{self, Cue},
     lexicon::{Item, Lexicon},
-    text::{Kind, Token},
+    text::{self, Kind, Token},
     words,
 };
 use catalog::ValueIndex;
@@ -103,11 +103,17 @@ pub(crate) fn link(
     values: &ValueIndex,
     today: Date,
 ) -> Links {
+    let tokens = split_names(tokens, lexicon, values);
     let mut spans: Vec<Vec<Span>> = tokens.iter().map(|_| Vec::new()).collect();
     add_nouns(&tokens, lexicon, &mut spans);
     add_values(&tokens, lexicon, values, &mut spans);
     for at in 0..tokens.len() {
-        if let Some((length, cue)) = cues::cue_at(&tokens, at) {
+        if sorts(&tokens, at) {
+            spans[at].push(Span { end: at + 1, weight: 1.5, what: What::Cue(Cue::Sort) });
+        }
+        if let Some((length, cue)) =
+            cues::cue_at(&tokens, at).filter(|_| !is_number_column(&tokens, at))
+        {
             let end = at + length;
             spans[at].push(Span { end, weight: cue_weight(cue, length), what: What::Cue(cue) });
             // A shorter grammar word may leave its last word to a name.
@@ -127,6 +133,60 @@ pub(crate) fn link(
         }
     }
     choose(tokens, spans, lexicon)
+}
+
+/// Is this the first word of a sentence?
+fn opens(tokens: &[Token], at: usize) -> bool {
+    at == 0 || matches!(tokens[at - 1].text.as_str(), "." | "?" | "!" | ";")
+}
+
+/// `Order the cities by …`: the verb, not rows of `orders`.
+fn sorts(tokens: &[Token], at: usize) -> bool {
+    matches!(tokens[at].lower.as_str(), "order" | "sort" | "rank" | "arrange")
+        && (opens(tokens, at) || at > 0 && tokens[at - 1].is("and"))
+        && tokens[at + 1..]
+            .iter()
+            .take_while(|t| t.kind != Kind::Punct)
+            .any(|t| t.is("by") || t.is("according"))
+}
+
+/// `the number and time of the train`: a column, nothing is counted.
+fn is_number_column(tokens: &[Token], at: usize) -> bool {
+    tokens[at].is("number")
+        && tokens.get(at + 1).is_none_or(|t| {
+            matches!(t.lower.as_str(), "and" | "," | "?" | ".") || t.kind == Kind::Punct
+        })
+}
+
+/// A quoted full name whose parts stand in two columns of one table, as two values.
+fn split_names(tokens: Vec<Token>, lexicon: &Lexicon, values: &ValueIndex) -> Vec<Token> {
+    let mut out = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let halves = (token.kind == Kind::Quoted)
+            .then(|| token.text.split_once(' '))
+            .flatten()
+            .filter(|_| hits(&token.text, lexicon, values, 1.0).is_empty());
+        let Some((first, last)) = halves else {
+            out.push(token);
+            continue;
+        };
+        let (a, b) = (hits(first, lexicon, values, 1.0), hits(last.trim(), lexicon, values, 1.0));
+        let together = a.iter().any(|x| {
+            let table = &lexicon.tables[lexicon.columns[x.0].table];
+            table.label_rest.is_some()
+                && (table.label == Some(x.0) || table.label_rest == Some(x.0))
+                && b.iter().any(|y| {
+                    y.0 != x.0 && (table.label == Some(y.0) || table.label_rest == Some(y.0))
+                })
+        });
+        if together {
+            out.push(text::quoted_token(first));
+            out.push(text::quoted_token(last.trim()));
+        } else {
+            out.push(token);
+        }
+    }
+    out
 }
 
 #[allow(clippy::cast_precision_loss)]
@@ -411,6 +471,7 @@ fn add_values(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex, spans: &
             }
             if found.is_empty() && end == start + 1 && token.lemma != token.lower {
                 found = hits(&token.lemma, lexicon, values, 0.85);
+                found.retain(|(_, v, _)| token.capital || v.chars().any(char::is_lowercase));
             }
             if found.is_empty() {
                 continue;
@@ -562,6 +623,16 @@ fn push_plain(tokens: &[Token], at: usize, links: &mut Links) {
             "." | "?" | "!" | ";" => Seg::Break,
             _ => return,
         },
+        Kind::Word
+            if calendar::Bucket::of(&token.lower).is_some()
+                && matches!(links.segs.last(), Some((Seg::Noun(n), _))
+                    if links.nouns[*n].span.1 == at
+                        && !links.nouns[*n].is_table()
+                        && !links.nouns[*n].possessive) =>
+        {
+            // `creation year` where the column is `creation`.
+            return;
+        }
         Kind::Word if calendar::Bucket::of(&token.lower).is_some() => {
             links.nouns.push(Noun {
                 span: (at, at + 1),
@@ -571,7 +642,7 @@ fn push_plain(tokens: &[Token], at: usize, links: &mut Links) {
             });
             Seg::Noun(links.nouns.len() - 1)
         }
-        Kind::Word if token.capital && at > 0 && !words::is_stop(&token.lower) => {
+        Kind::Word if token.capital && !opens(tokens, at) && !words::is_stop(&token.lower) => {
             // A run of capitalised words is one name.
             if let (Some((Seg::Value(v), _)), true) = (links.segs.last(), at > 0)
                 && let value = &mut links.values[*v]

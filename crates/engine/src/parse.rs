@@ -69,6 +69,9 @@ struct Parser<'a> {
     /// The left side of the last condition: `age over 3 and under 5`.
     last_left: Option<Left>,
     sentence: usize,
+    /// The comparison with an aggregate that what follows may narrow.
+    scope: Option<usize>,
+    either: bool,
 }
 
 pub(crate) fn parse(links: &mut Links, lexicon: &Lexicon) -> Draft {
@@ -104,6 +107,8 @@ pub(crate) fn parse(links: &mut Links, lexicon: &Lexicon) -> Draft {
         owner: None,
         last_left: None,
         sentence: 0,
+        scope: None,
+        either: false,
     };
     parser.run();
     parser.draft
@@ -358,7 +363,9 @@ impl Parser<'_> {
                     self.mode = Mode::Filter;
                 }
             }
-            Cue::Be | Cue::Ignore | Cue::OrMore | Cue::OrLess | Cue::Either | Cue::Same => {}
+            Cue::Sort => self.on_sort(),
+            Cue::Either => self.either = true,
+            Cue::Be | Cue::Ignore | Cue::OrMore | Cue::OrLess | Cue::Same => {}
         }
     }
 
@@ -411,7 +418,7 @@ impl Parser<'_> {
             || matches!(&self.draft.select[..], [only] if only.noun.is_some_and(|n| {
                 self.links.nouns[n].is_table() && self.at < 4 || self.measures(n) && !self.links.nouns[n].is_table()
             }));
-        let after_word = matches!(self.previous(), Some(Seg::Word));
+        let after_word = matches!(self.previous(), Some(Seg::Word)) || self.after_participle();
         let before_noun = matches!(self.next(self.at + 1), Some((_, Seg::Noun(_))));
         if !self.draft.order.is_empty()
             && self.draft.order.last().is_some_and(|o| matches!(o.key, Key::First))
@@ -424,6 +431,56 @@ impl Parser<'_> {
         } else {
             self.prep = true;
         }
+    }
+
+    /// `order the cities by size`: what stands before `by` is known already, or wanted.
+    fn on_sort(&mut self) {
+        let rest = self.links.segs[self.at..].iter();
+        let by = rest
+            .take_while(|(s, _)| *s != Seg::Break)
+            .position(|(s, _)| matches!(s, Seg::Cue(Cue::By)))
+            .map(|i| self.at + i);
+        let known = !self.draft.select.is_empty();
+        self.enter(Mode::Select);
+        if let Some(by) = by {
+            self.links.segs[by].0 = Seg::Cue(Cue::OrderBy);
+            if known {
+                for i in self.at..by {
+                    if matches!(self.links.segs[i].0, Seg::Noun(_) | Seg::Word) {
+                        self.links.segs[i].0 = Seg::Cue(Cue::Ignore);
+                    }
+                }
+            }
+        }
+    }
+
+    /// `the people injured by`, `courses taught by`: the doer follows.
+    fn after_participle(&self) -> bool {
+        let (_, token) = self.links.segs[self.at];
+        let Some(before) = token.checked_sub(1).map(|t| &self.links.tokens[t]) else {
+            return false;
+        };
+        before.lower.len() > 4 && before.lower.ends_with("ed")
+            || matches!(
+                before.lower.as_str(),
+                "taught"
+                    | "held"
+                    | "made"
+                    | "won"
+                    | "written"
+                    | "taken"
+                    | "given"
+                    | "owned"
+                    | "sold"
+                    | "bought"
+                    | "led"
+                    | "run"
+                    | "built"
+                    | "sung"
+                    | "driven"
+                    | "seen"
+                    | "paid"
+            )
     }
 
     fn on_direction(&mut self, descending: bool) {
@@ -613,6 +670,15 @@ impl Parser<'_> {
                 self.relative = true;
                 self.settle_superlative(Superlative::Extreme(descending), noun);
             }
+            // `the average and oldest age`
+            Superlative::Hint(descending, _) | Superlative::Extreme(descending)
+                if self.mode == Mode::Select
+                    && self.agg.is_some()
+                    && matches!(self.previous(), Some(Seg::Cue(Cue::And)))
+                    && matches!(self.next(self.at + 1), Some((_, Seg::Noun(_)))) =>
+            {
+                self.agg = Some(if descending { Agg::Max } else { Agg::Min });
+            }
             Superlative::Hint(descending, hint) => self.on_hint(descending, hint),
             Superlative::Common(descending)
                 if !matches!(self.next(self.at + 1), Some((_, Seg::Noun(_)))) =>
@@ -667,7 +733,10 @@ impl Parser<'_> {
     }
 
     fn settle_superlative(&mut self, kind: Superlative, noun: NounId) {
-        let table_only = self.links.nouns[noun].is_table();
+        // `the most common company type`
+        let table_only = self.links.nouns[noun].is_table()
+            || self.links.nouns[noun].table_score() > 0.5
+                && matches!(self.seg(self.at + 1), Some(Seg::Noun(_)));
         if self.modifies(noun) && self.at + 1 < self.links.segs.len() && table_only {
             self.owner = Some(noun);
             self.draft.context.push(noun);
@@ -762,6 +831,14 @@ impl Parser<'_> {
             self.compare_with_aggregate(op, hint, agg, Some(noun));
             return;
         }
+        if let Some((op, hint)) = self.op
+            && self.measures(noun)
+            && self.draft.filters.len() < 8
+            && let Some(agg) = self.of_all(op)
+        {
+            self.compare_with_aggregate(op, hint, agg, Some(noun));
+            return;
+        }
         if self.grouping {
             self.group_by(noun);
             return;
@@ -771,6 +848,34 @@ impl Parser<'_> {
             return;
         }
         self.place(noun);
+    }
+
+    /// `higher than the price of any …`, `than all …`: the extreme that decides.
+    fn of_all(&self, op: Op) -> Option<Agg> {
+        let start = self.segs_back_to_comparison()?;
+        let here = self.links.segs[self.at].1;
+        let end = match self.seg(self.at + 1) {
+            Some(Seg::Cue(Cue::Prep)) => (here + 5).min(self.links.tokens.len()),
+            _ => here,
+        };
+        let words = &self.links.tokens[start..end];
+        let every = words.iter().any(|t| matches!(t.lower.as_str(), "all" | "any" | "every"));
+        let one = words.iter().any(|t| matches!(t.lower.as_str(), "some" | "one"));
+        match op {
+            Op::Gt | Op::Ge if every => Some(Agg::Max),
+            Op::Lt | Op::Le if every => Some(Agg::Min),
+            Op::Gt | Op::Ge if one => Some(Agg::Min),
+            Op::Lt | Op::Le if one => Some(Agg::Max),
+            _ => None,
+        }
+    }
+
+    /// The token of the comparison that waits for its right side.
+    fn segs_back_to_comparison(&self) -> Option<usize> {
+        (0..self.at).rev().take(6).find_map(|i| match self.links.segs[i] {
+            (Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..)), t) => Some(t),
+            _ => None,
+        })
     }
 
     fn group_by(&mut self, noun: NounId) {
@@ -863,7 +968,7 @@ impl Parser<'_> {
                 let wanted = self.agg.is_some()
                     || self.number_of
                     || !self.prep
-                    || self.draft.select.is_empty() && !self.draft.who;
+                    || self.draft.select.is_empty() && !self.draft.who && !self.asks_later();
                 if wanted {
                     let agg = self.agg.take();
                     self.push_select(noun, agg);
@@ -908,6 +1013,17 @@ impl Parser<'_> {
                 self.loose = true;
             }
         }
+    }
+
+    /// `From the trip records, find …`: what is wanted comes after the comma.
+    fn asks_later(&self) -> bool {
+        let mut rest =
+            self.links.segs[self.at..].iter().map(|s| &s.0).skip_while(|s| **s != Seg::Comma);
+        rest.next();
+        matches!(
+            rest.find(|s| **s != Seg::Cue(Cue::Ignore)),
+            Some(Seg::Cue(Cue::Select | Cue::HowMany))
+        )
     }
 
     /// Does this noun only say which one the next noun is? `customer name`, `the store's city`
@@ -970,6 +1086,16 @@ impl Parser<'_> {
         }
         let info = &self.links.nouns[noun];
         let token = &self.links.tokens[info.span.0];
+        // `scientists assigned to`: a participle between two names, though a table is called so.
+        if info.span.1 == info.span.0 + 1
+            && token.lower.ends_with("ed")
+            && info.is_table()
+            && self.at > 0
+            && matches!(self.seg(self.at - 1), Some(Seg::Noun(_)))
+            && matches!(self.seg(self.at + 1), Some(Seg::Cue(Cue::Prep | Cue::By)))
+        {
+            return true;
+        }
         info.span.1 == info.span.0 + 1
             && (token.lower.ends_with("ed")
                 || token.lower.ends_with("ing")
@@ -1212,8 +1338,15 @@ impl Parser<'_> {
                     )
                 )
             });
+        let within = self.scope.filter(|_| !or && self.narrows());
+        let tight = self.either
+            && !or
+            && matches!(self.draft.filters.last(), Some(f) if f.or)
+            && self.draft.filters.len() > 1;
         self.last_filter = self.at;
         self.draft.filters.push(Filter {
+            within,
+            tight,
             attached,
             what,
             except,
@@ -1227,6 +1360,21 @@ impl Parser<'_> {
             // What follows `in 2024` may still be wanted, but not without `and`.
             self.prep = true;
         }
+    }
+
+    /// Nothing but prepositions and names stand between the comparison with an aggregate and here.
+    fn narrows(&self) -> bool {
+        (self.last_filter + 1..self.at).all(|i| {
+            !matches!(
+                self.seg(i),
+                Some(
+                    Seg::Cue(
+                        Cue::And | Cue::But | Cue::Or | Cue::Select | Cue::OrderBy | Cue::Each
+                    ) | Seg::Comma
+                        | Seg::Break
+                )
+            )
+        })
     }
 
     fn taking_negation(&mut self) -> bool {
@@ -1295,6 +1443,14 @@ impl Parser<'_> {
                 Condition::Time { noun, range: crate::calendar::whole_year(year) },
                 negated,
             );
+            return;
+        }
+        if token > 0
+            && matches!(self.links.tokens[token - 1].lower.as_str(), "first" | "last")
+            && matches!(next, Some((_, Seg::Noun(_))))
+            && self.draft.limit.is_none()
+        {
+            self.draft.limit = limit(n);
             return;
         }
         let superlative_later = self.links.segs[self.at..].iter().any(|(s, _)| {
@@ -1517,6 +1673,7 @@ impl Parser<'_> {
             Condition::Compare { left, op, right: Right::Agg(agg, noun), flips },
             negated,
         );
+        self.scope = Some(self.draft.filters.len() - 1);
         if let Some(n) = noun {
             self.pending = Some((n, self.at));
         }
@@ -1556,6 +1713,16 @@ impl Parser<'_> {
     }
 
     fn on_value(&mut self, value: ValueId) {
+        if self.op == Some((Op::Eq, None))
+            && matches!(self.before_number(), Some(Cue::Between))
+            && let Some((i, Seg::Cue(Cue::And | Cue::Prep))) = self.next(self.at + 1)
+            && let Some((i, Seg::Value(high))) = self.next(i + 1)
+        {
+            let (i, high) = (i, *high);
+            self.between_values(value, high);
+            self.at = i;
+            return;
+        }
         let near = self.near_pending();
         if let Some((op, hint)) = self.op.take()
             && op != Op::Eq
@@ -1585,7 +1752,7 @@ impl Parser<'_> {
             );
             return;
         }
-        let mut like = self.like.take();
+        let mut like = self.like.take().or_else(|| self.part_of(value));
         if like.is_none()
             && matches!(self.previous(), Some(Seg::Cue(Cue::Or)))
             && let Some(Condition::Value { like: Some(before), .. }) =
@@ -1624,6 +1791,44 @@ impl Parser<'_> {
         } else if following.is_some() {
             self.prep = !self.draft.select.is_empty();
         }
+    }
+
+    /// `between '2020-01-01' and '2020-06-30'`
+    fn between_values(&mut self, low: ValueId, high: ValueId) {
+        let left = match self.near_pending() {
+            Some(n) if !self.links.nouns[n].is_table() => {
+                self.take_pending(n);
+                Left::Noun(n)
+            }
+            _ => Left::Noun(self.links.imply("time", self.lexicon, self.token_here())),
+        };
+        for (op, value) in [(Op::Ge, low), (Op::Le, high)] {
+            let right = Right::Value(value);
+            self.push_filter(
+                Condition::Compare { left: left.clone(), op, right, flips: false },
+                false,
+            );
+        }
+    }
+
+    /// `have 'X' in their name`, `'X' as a substring`: the text is a part.
+    fn part_of(&self, value: ValueId) -> Option<Like> {
+        if !self.links.values[value].quoted {
+            return None;
+        }
+        let end = self.links.values[value].span.1;
+        let word = |i: usize| self.links.tokens.get(end + i).map_or("", |t| t.lower.as_str());
+        let part = word(0) == "in"
+            && matches!(word(1), "it" | "its" | "their" | "part" | "his" | "her")
+            || word(0) == "in" && word(1) == "the" && self.links.values[value].hits.is_empty()
+            || word(0) == "as" && matches!(word(2), "substring" | "part" | "word");
+        let letter = self.links.values[value].text.chars().count() == 1
+            && self.links.tokens[..self.links.values[value].span.0]
+                .iter()
+                .rev()
+                .take(2)
+                .any(|t| t.is("letter") || t.is("letters"));
+        (part || letter).then_some(Like::Contains)
     }
 
     /// `include 'X' in their address`: the column comes after.
@@ -1668,6 +1873,23 @@ impl Parser<'_> {
         match time {
             Time::Bucket(bucket) => self.draft.bucket = Some(bucket),
             Time::Range(mut range) => {
+                if let Some((op, Some("time"))) = self.op {
+                    // `before the start of 2010`
+                    let years = range.years.take();
+                    match op {
+                        Op::Lt | Op::Le => {
+                            range.until = range.from.take();
+                            range.years = years.map(|y| (None, y.0.map(|y| y - 1)));
+                            range.label = format!("before {}", range.label);
+                        }
+                        _ => {
+                            range.from = range.until.take();
+                            range.years = years.map(|y| (y.1.map(|y| y + 1), None));
+                            range.label = format!("after {}", range.label);
+                        }
+                    }
+                }
+                self.open_range();
                 match self.seg(self.at + 1) {
                     Some(Seg::Cue(Cue::OrMore)) => {
                         range.until = None;
@@ -1687,6 +1909,25 @@ impl Parser<'_> {
                 self.op = None;
                 self.push_filter(Condition::Time { noun: near, range }, negated);
             }
+        }
+    }
+
+    /// `in 2005 or after`: the words that leave the range open at one end.
+    fn open_range(&mut self) {
+        if self.seg(self.at + 1) != Some(&Seg::Cue(Cue::Or)) {
+            return;
+        }
+        let Some(Seg::Cue(Cue::CmpHint(op, "time"))) = self.seg(self.at + 2).cloned() else {
+            return;
+        };
+        let stands_alone = !matches!(
+            self.next(self.at + 3),
+            Some((_, Seg::Value(_) | Seg::Num(_) | Seg::Time(_) | Seg::Noun(_)))
+        );
+        if stands_alone {
+            let more = matches!(op, Op::Gt | Op::Ge);
+            self.links.segs[self.at + 1].0 = Seg::Cue(if more { Cue::OrMore } else { Cue::OrLess });
+            self.links.segs[self.at + 2].0 = Seg::Cue(Cue::Ignore);
         }
     }
 

@@ -90,6 +90,7 @@ pub(crate) enum Pred {
     },
     CompareQuery(Ex, Op, Box<Plan>),
     Any(Vec<Pred>),
+    All(Vec<Pred>),
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -107,8 +108,16 @@ pub(crate) struct Plan {
     pub having: Vec<Pred>,
     pub order: Vec<(Ex, bool)>,
     pub limit: Option<u64>,
-    /// Rows that this query gives too.
-    pub intersect: Option<Box<Plan>>,
+    /// Another query whose rows are taken together with these.
+    pub set: Option<(SetOp, Box<Plan>)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SetOp {
+    /// Rows that both give.
+    Intersect,
+    /// Rows that the other does not give.
+    Except,
 }
 
 impl Pred {
@@ -123,7 +132,16 @@ impl Pred {
             | Self::In { column, .. } => {
                 *column = *swap.get(column).unwrap_or(column);
             }
-            Self::Any(list) => list.iter_mut().for_each(|p| p.replace(swap)),
+            Self::Any(list) | Self::All(list) => list.iter_mut().for_each(|p| p.replace(swap)),
+        }
+    }
+
+    /// Inner queries, not those within them.
+    pub fn queries<'a>(&'a self, out: &mut Vec<&'a Plan>) {
+        match self {
+            Self::In { query, .. } | Self::CompareQuery(_, _, query) => out.push(query),
+            Self::Any(list) | Self::All(list) => list.iter().for_each(|p| p.queries(out)),
+            _ => {}
         }
     }
 
@@ -137,7 +155,7 @@ impl Pred {
             | Self::In { column, .. } => {
                 out.push(*column);
             }
-            Self::Any(list) => list.iter().for_each(|p| p.columns(out)),
+            Self::Any(list) | Self::All(list) => list.iter().for_each(|p| p.columns(out)),
         }
     }
 }

@@ -2,14 +2,16 @@
 
 use crate::{
     Ask, Outcome, Reading,
-    build::{Builder, build},
+    build::{Builder, Style, build},
+    cues::Op,
     draft::Draft,
     explain::Explainer,
     lexicon::{Item, Lexicon},
     link::{Links, Seg, link},
     parse::parse,
-    plan::{Plan, Pred},
-    resolve::resolve,
+    plan::{Ex, Plan, Pred},
+    rank::{self, Judge},
+    resolve::{Assignment, resolve},
     sql::Writer,
     text::{self, Kind},
     words,
@@ -18,7 +20,11 @@ use model::run::Decline;
 use std::collections::HashMap;
 
 /// How many settlements of names are built into statements.
-const WIDTH: usize = 6;
+const WIDTH: usize = 30;
+/// How many of them are shaped in other ways as well.
+const SHAPED: usize = 8;
+/// How many readings are told.
+const TOLD: usize = 6;
 /// Below this a reading is a guess.
 const CONFIDENT: f32 = 0.76;
 const PLAUSIBLE: f32 = 0.08;
@@ -26,7 +32,11 @@ const PLAUSIBLE: f32 = 0.08;
 struct Candidate {
     plan: Plan,
     sql: String,
+    /// How likely among the others: `rank`.
     score: f32,
+    features: rank::Features,
+    /// How well the words fit.
+    fit: f32,
     /// Parts of the question that found no place in the plan.
     lost: u32,
     /// The weakest match of a name.
@@ -40,8 +50,11 @@ pub(crate) fn read(ask: &Ask<'_>) -> Outcome {
     if found.is_empty() {
         return declined(ask, unknown);
     }
-    let readings: Vec<Reading> =
-        found.iter().map(|c| reading(c, &found, &links, &unknown, ask.lexicon)).collect();
+    let readings: Vec<Reading> = found
+        .iter()
+        .take(TOLD)
+        .map(|c| reading(c, &found, &links, &unknown, ask.lexicon))
+        .collect();
     if readings[0].score < PLAUSIBLE {
         return declined(ask, unknown);
     }
@@ -69,40 +82,97 @@ fn candidates(
     if links.nouns.is_empty() && links.values.iter().all(|v| v.hits.is_empty()) {
         return out;
     }
-    for settled in resolve(draft, links, lexicon, WIDTH) {
-        let builder =
-            Builder { draft, links, lexicon, settled: &settled, mentioned: &mentioned, today };
-        let Some((plan, lost)) = build(&builder) else { continue };
-        if plan.select.is_empty() && plan.star.is_none() {
-            continue;
+    let judge = Judge::new(links, draft, lexicon);
+    for (settled, place) in resolve(draft, links, lexicon, WIDTH).iter().zip(0..) {
+        let mut try_style = |style: Style| {
+            let builder =
+                Builder { draft, links, lexicon, settled, mentioned: &mentioned, today, style };
+            let (plan, lost) = build(&builder)?;
+            if plan.select.is_empty() && plan.star.is_none() {
+                return None;
+            }
+            let sql = writer.write(&plan);
+            if out.iter().any(|c| c.sql == sql) {
+                return Some(plan);
+            }
+            let weakest = weakest(settled, links);
+            let features = judge.features(&plan, settled, &builder.style, lost, weakest);
+            let score = rank::score(&features);
+            let fit = settled.score;
+            out.push(Candidate { plan: plan.clone(), sql, score, features, fit, lost, weakest });
+            Some(plan)
+        };
+        let Some(plan) = try_style(Style::default()) else { continue };
+        if place < SHAPED {
+            other_styles(&plan, draft, settled, lexicon).into_iter().for_each(|style| {
+                try_style(style);
+            });
         }
-        let sql = writer.write(&plan);
-        if out.iter().any(|c| c.sql == sql) {
-            continue;
-        }
-        #[allow(clippy::cast_precision_loss)]
-        let score = settled.score - 0.7 * lost as f32;
-        let weakest = weakest(&settled, links);
-        out.push(Candidate { plan, sql, score, lost, weakest });
     }
     out.sort_by(|a, b| b.score.total_cmp(&a.score));
     out
 }
 
+/// Other shapes that may say the same as `plan`.
+fn other_styles(plan: &Plan, draft: &Draft, settled: &Assignment, lexicon: &Lexicon) -> Vec<Style> {
+    let mut out = Vec::new();
+    if plan.tables.len() > 1 {
+        out.push(Style { bare: true, ..Style::default() });
+    }
+    // Persons are never told apart by their names.
+    let person = |e: &Ex| matches!(e, Ex::Col(c) if lexicon.tables[lexicon.columns[*c].table].label_rest.is_some());
+    let by_column = draft.group.iter().all(|n| matches!(settled.items[*n], Some(Item::Column(_))));
+    if !plan.group.is_empty() && by_column && !plan.group.iter().any(person) {
+        out.push(Style { by_shown: true, ..Style::default() });
+    }
+    if plan.filter.iter().any(|p| matches!(p, Pred::In { negated: true, .. }))
+        && !plan.select.iter().any(person)
+    {
+        out.push(Style { except: true, ..Style::default() });
+        out.push(Style { except: true, bare: true, ..Style::default() });
+    }
+    let negated = |p: &Pred| {
+        matches!(p, Pred::Compare(_, Op::Ne, _) | Pred::Like { negated: true, .. })
+            || matches!(p, Pred::Time { negated: true, .. } | Pred::Between(_, _, _, true))
+    };
+    if matches!(plan.select[..], [Ex::Col(_)]) && plan.filter.iter().any(negated) {
+        out.push(Style { taken: true, ..Style::default() });
+        out.push(Style { taken: true, except: true, ..Style::default() });
+    }
+    let compares = |p: &Pred| matches!(p, Pred::CompareQuery(_, _, q) if !q.filter.is_empty());
+    if plan.filter.iter().any(compares) {
+        out.push(Style { outer: true, ..Style::default() });
+    }
+    let detours = plan.edges.iter().take(4);
+    out.extend(detours.map(|e| Style { detour: Some(*e), ..Style::default() }));
+    out
+}
+
 /// Columns that words of the question point at, other than by the table's own name.
 fn mentioned(links: &Links, lexicon: &Lexicon) -> HashMap<usize, f32> {
-    let mut out: HashMap<usize, f32> = HashMap::new();
+    let mut out: HashMap<usize, Vec<(u8, f32)>> = HashMap::new();
     for token in links.tokens.iter().filter(|t| t.kind == Kind::Word && !words::is_stop(&t.lower)) {
         for p in lexicon.postings(&token.lemma) {
             if let Item::Column(c) = p.item
                 && !lexicon.columns[c].phrase.inherited[usize::from(p.position)]
             {
-                let slot = out.entry(c).or_insert(0.0);
-                *slot = slot.max(p.weight);
+                out.entry(c).or_default().push((p.position, p.weight));
             }
         }
     }
-    out
+    // The best word counts fully, every other position a little: `vice president vote` beats `president vote`.
+    let strength = |list: Vec<(u8, f32)>| {
+        let mut best: HashMap<u8, f32> = HashMap::new();
+        for (position, weight) in list {
+            let slot = best.entry(position).or_insert(0.0);
+            *slot = slot.max(weight);
+        }
+        let most = best.values().copied().fold(0.0, f32::max);
+        let mut all: Vec<f32> = best.into_values().collect();
+        all.sort_by(f32::total_cmp);
+        most + 0.3 * (all.iter().sum::<f32>() - most)
+    };
+    out.into_iter().map(|(c, list)| (c, strength(list))).collect()
 }
 
 /// Content words that became nothing.
@@ -178,7 +248,7 @@ fn features(
     let nested = |p: &Pred| matches!(p, Pred::In { .. } | Pred::CompareQuery(..));
     let missing = links.values.iter().filter(|v| v.hits.is_empty()).count();
     [
-        (c.score / parts).clamp(-1.0, 1.5),
+        (c.fit / parts).clamp(-1.0, 1.5),
         lead,
         unknown as f32,
         c.plan.tables.len().saturating_sub(1) as f32,
@@ -189,7 +259,7 @@ fn features(
         flag(!c.plan.group.is_empty()),
         flag(!c.plan.having.is_empty()),
         flag(c.plan.limit.is_some()),
-        flag(c.plan.intersect.is_some()),
+        flag(c.plan.set.is_some()),
         (links.tokens.len() as f32 / 10.0).min(4.0),
         links.nouns.iter().filter(|n| n.implied).count() as f32,
         flag(c.plan.filter.iter().any(|p| matches!(p, Pred::Any(_)))),
@@ -203,6 +273,13 @@ pub(crate) fn best_features(ask: &Ask<'_>) -> Option<crate::confidence::Features
     let unknown = unknown_words(&links, &draft).len();
     let found = candidates(&draft, &links, ask.lexicon, ask.today);
     Some(features(found.first()?, &found, &links, unknown))
+}
+
+/// All candidates with what the ranking is made of, best first.
+pub(crate) fn all_features(ask: &Ask<'_>) -> Vec<(String, rank::Features)> {
+    let (links, draft) = understand(ask);
+    let found = candidates(&draft, &links, ask.lexicon, ask.today);
+    found.into_iter().map(|c| (c.sql, c.features)).collect()
 }
 
 fn understand(ask: &Ask<'_>) -> (Links, Draft) {
@@ -244,7 +321,7 @@ fn collect(plan: &Plan, tables: &mut Vec<usize>, columns: &mut Vec<usize>) {
             collect(query, tables, columns);
         }
     }
-    if let Some(other) = &plan.intersect {
+    if let Some((_, other)) = &plan.set {
         collect(other, tables, columns);
     }
 }

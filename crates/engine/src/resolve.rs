@@ -18,6 +18,21 @@ pub(crate) struct Assignment {
     pub values: Vec<Option<(usize, String)>>,
     pub tables: Vec<usize>,
     pub score: f32,
+    pub parts: Parts,
+}
+
+/// What a score is made of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Parts {
+    /// Words against names.
+    pub names: f32,
+    /// Kinds of columns against what is done with them.
+    pub roles: f32,
+    /// How far the tables lie apart.
+    pub spread: f32,
+    pub values: f32,
+    /// `X of Y`: the table of the one against the other's.
+    pub owners: f32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,7 +56,7 @@ enum Role {
     Holder,
 }
 
-const BEAM: usize = 48;
+const BEAM: usize = 120;
 
 pub(crate) fn resolve(
     draft: &Draft,
@@ -121,6 +136,7 @@ fn widen(state: &mut Assignment, table: usize, lexicon: &Lexicon) {
         0.0
     };
     state.score -= 0.2 * cost;
+    state.parts.spread += cost;
 }
 
 fn noun_choices(
@@ -140,6 +156,8 @@ fn noun_choices(
         let mut next = state.clone();
         next.items[noun] = Some(*item);
         next.score += score + fit;
+        next.parts.names += score;
+        next.parts.roles += fit;
         let counts = roles.iter().any(|r| matches!(r, Role::Amount | Role::CountOf));
         if counts && wanted.iter().any(|w| *w != noun && state.items[*w] == Some(*item)) {
             // Things are not counted per one of themselves.
@@ -150,13 +168,15 @@ fn noun_choices(
             if let Some(other) = state.items[other] {
                 let (own, of) = if *thing == noun { (*item, other) } else { (other, *item) };
                 let (own, of) = (lexicon.table_of(own), lexicon.table_of(of));
-                next.score += if own == of {
+                let close = if own == of {
                     0.2
                 } else if lexicon.graph.refers(of, own) {
                     0.08
                 } else {
                     -0.08
                 };
+                next.score += close;
+                next.parts.owners += close;
             }
         }
         widen(&mut next, lexicon.table_of(*item), lexicon);
@@ -165,6 +185,7 @@ fn noun_choices(
     if out.is_empty() {
         let mut next = state.clone();
         next.score -= 0.8;
+        next.parts.names -= 0.8;
         out.push(next);
     }
     out
@@ -417,6 +438,7 @@ fn value_choices(
         let mut next = state.clone();
         next.values[value] = Some((column, text));
         next.score += score;
+        next.parts.values += score;
         widen(&mut next, lexicon.columns[column].table, lexicon);
         out.push(next);
     };
@@ -458,6 +480,7 @@ fn value_choices(
             if lexicon.tables[at].label == Some(*column) {
                 score += 0.04;
             }
+            score += direction(info.span.0, *column, links, lexicon);
             if lexicon.columns[*column].refers_to.is_some() {
                 score -= 0.03;
             }
@@ -501,9 +524,26 @@ fn value_choices(
     if out.is_empty() {
         let mut next = state.clone();
         next.score -= 1.0;
+        next.parts.values -= 1.0;
         out.push(next);
     }
     out
+}
+
+/// `from Berlin`, `to Paris`: columns of where something starts and ends.
+fn direction(start: usize, column: usize, links: &Links, lexicon: &Lexicon) -> f32 {
+    let before = links.tokens[..start].iter().rev().map(|t| t.lower.as_str()).find(|w| *w != "the");
+    let words = &lexicon.columns[column].phrase.words;
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    let starts = has(&["source", "origin", "departure", "depart", "start", "from", "sender"]);
+    let ends = has(&["destination", "arrival", "arrive", "end", "to", "target", "receiver"]);
+    match before {
+        Some("from" | "leaving" | "departing") if starts => 0.3,
+        Some("from" | "leaving" | "departing") if ends => -0.3,
+        Some("to" | "into" | "at" | "reaching") if ends => 0.3,
+        Some("to" | "into" | "reaching") if starts => -0.3,
+        _ => 0.0,
+    }
 }
 
 /// The one number that a row of money is about.

@@ -6,7 +6,7 @@ use crate::{
     cues::{Agg, Op},
     draft::Like,
     lexicon::Lexicon,
-    plan::{Ex, Lit, Plan, Pred},
+    plan::{Ex, Lit, Plan, Pred, SetOp},
 };
 use model::{catalog::ValueKind, dialect::Dialect};
 use sqlparser::ast::{
@@ -49,10 +49,13 @@ impl Writer<'_> {
 
     fn query(&self, plan: &Plan) -> Query {
         let body = SetExpr::Select(Box::new(self.select(plan)));
-        let body = match &plan.intersect {
-            Some(other) => SetExpr::SetOperation {
+        let body = match &plan.set {
+            Some((op, other)) => SetExpr::SetOperation {
                 left: Box::new(body),
-                op: SetOperator::Intersect,
+                op: match op {
+                    SetOp::Intersect => SetOperator::Intersect,
+                    SetOp::Except => SetOperator::Except,
+                },
                 set_quantifier: SetQuantifier::None,
                 right: Box::new(SetExpr::Select(Box::new(self.select(other)))),
             },
@@ -121,10 +124,7 @@ impl Writer<'_> {
             prewhere: None,
             selection: self.all(&plan.filter, plan),
             connect_by: vec![],
-            group_by: GroupByExpr::Expressions(
-                plan.group.iter().map(|e| self.ex(e, plan)).collect(),
-                vec![],
-            ),
+            group_by: GroupByExpr::Expressions(self.groups(plan), vec![]),
             cluster_by: vec![],
             distribute_by: vec![],
             sort_by: vec![],
@@ -135,6 +135,22 @@ impl Writer<'_> {
             value_table_mode: None,
             flavor: SelectFlavor::Standard,
         }
+    }
+
+    /// SQLite groups by the key alone: the rest of its row follows. Others want every shown column
+    /// (MariaDB always, PostgreSQL once a policy puts a derived table in the table's place).
+    fn groups(&self, plan: &Plan) -> Vec<Expr> {
+        let follows = |e: &&Ex| match e {
+            Ex::Col(c) if self.lexicon.dialect == Dialect::Sqlite => {
+                let info = &self.lexicon.columns[*c];
+                let key = &self.lexicon.tables[info.table].primary_key;
+                !info.is_primary
+                    && !key.is_empty()
+                    && key.iter().all(|k| plan.group.contains(&Ex::Col(*k)))
+            }
+            _ => false,
+        };
+        plan.group.iter().filter(|e| !follows(e)).map(|e| self.ex(e, plan)).collect()
     }
 
     fn item(&self, e: &Ex, plan: &Plan) -> SelectItem {
@@ -266,6 +282,11 @@ impl Writer<'_> {
             Pred::CompareQuery(e, op, query) => {
                 binary(self.ex(e, plan), operator(*op), Expr::Subquery(Box::new(self.query(query))))
             }
+            Pred::All(list) => list
+                .iter()
+                .map(|p| self.pred(p, plan))
+                .reduce(and)
+                .unwrap_or_else(|| Expr::value(Value::Boolean(true))),
             Pred::Any(list) => list
                 .iter()
                 .map(|p| self.pred(p, plan))

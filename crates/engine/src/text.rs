@@ -42,6 +42,11 @@ impl Token {
     }
 }
 
+/// Text that is surely a value.
+pub(crate) fn quoted_token(text: &str) -> Token {
+    token(text, Kind::Quoted)
+}
+
 /// No question needs more; the rest is ignored, and the answer says so.
 pub(crate) const MAX_TOKENS: usize = 120;
 
@@ -77,7 +82,50 @@ pub(crate) fn tokens(question: &str) -> Vec<Token> {
             at += 1;
         }
     }
-    merge_number_words(out)
+    rewritten(merge_number_words(out))
+}
+
+/// Wordings that say the same as a plainer one.
+const PLAINER: &[(&[&str], &[&str])] = &[
+    (&["in", "or", "after"], &["since"]),
+    (&["on", "or", "after"], &["since"]),
+    (&["in", "or", "before"], &["until"]),
+    (&["on", "or", "before"], &["until"]),
+    (&["before", "the", "year", "of"], &["before"]),
+    (&["before", "the", "year"], &["before"]),
+    (&["before", "year"], &["before"]),
+    (&["after", "the", "year", "of"], &["after"]),
+    (&["after", "the", "year"], &["after"]),
+    (&["after", "year"], &["after"]),
+    (&["since", "the", "year"], &["since"]),
+    (&["multiple"], &["more", "than", "one"]),
+];
+
+fn rewritten(tokens: Vec<Token>) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while at < tokens.len() {
+        let fits = |from: &[&str]| {
+            tokens.get(at..at + from.len()).is_some_and(|t| {
+                t.iter().zip(from).all(|(t, w)| t.kind == Kind::Word && t.lower == *w)
+            })
+        };
+        // A year or a name must follow: `before the year` alone says something else.
+        let found = PLAINER.iter().find(|(from, _)| {
+            fits(from) && tokens.get(at + from.len()).is_some_and(|t| t.kind != Kind::Punct)
+        });
+        match found {
+            Some((from, to)) => {
+                out.extend(to.iter().flat_map(|w| merge_number_words(vec![token(w, Kind::Word)])));
+                at += from.len();
+            }
+            None => {
+                out.push(tokens[at].clone());
+                at += 1;
+            }
+        }
+    }
+    out
 }
 
 fn starts_number(chars: &[char], at: usize) -> bool {

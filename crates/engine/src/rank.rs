@@ -1,0 +1,518 @@
+//! Which of several readings was meant: a linear model over named features of a reading.
+//!
+//! The weights are in `data/ranking.txt`, fitted by `examples/fit.rs` on questions with known answers: every feature is
+//! something that can be said in words ("a number compared with a key"), so that an answer can still say why.
+
+use crate::{
+    build::Style,
+    cues::{Agg, Op},
+    draft::Draft,
+    lexicon::{Item, Lexicon},
+    link::Links,
+    plan::{Ex, Lit, Plan, Pred, SetOp},
+    resolve::Assignment,
+    text::Kind,
+    words,
+};
+use model::catalog::ValueKind;
+use std::{collections::HashMap, sync::LazyLock};
+
+pub(crate) const NAMES: [&str; 52] = [
+    // How well the words fit what they were taken for.
+    "beam",
+    "names",
+    "roles",
+    "spread",
+    "values",
+    "owners",
+    "lost",
+    "weakest",
+    // What the statement says that the question did not, and the reverse.
+    "heard",
+    "unsaid",
+    "said",
+    "dropped",
+    // Joins.
+    "joins",
+    "connectors",
+    "inferred",
+    "repeats",
+    "bridges",
+    "key_said",
+    "views",
+    "hub",
+    // What is shown.
+    "scattered",
+    "shows_fixed",
+    "shows_reference",
+    "shows_key",
+    "width",
+    "shows_label",
+    // Conditions.
+    "key_compared",
+    "text_compared",
+    "absent_value",
+    "twice",
+    "contradiction",
+    "far_filter",
+    // Aggregates and order.
+    "key_added",
+    "text_added",
+    "key_ordered",
+    "text_extreme",
+    "group_key",
+    // Variants of the shape.
+    "bare",
+    "by_shown",
+    "except",
+    "detour",
+    "nested",
+    "having",
+    "filters",
+    "outer",
+    "idle_group",
+    "not_required",
+    "not_done",
+    "by_shown_first",
+    "plain_count",
+    "shown_unnamed",
+    "taken",
+];
+
+pub(crate) type Features = [f32; NAMES.len()];
+
+static WEIGHTS: LazyLock<Features> = LazyLock::new(|| {
+    let mut weights = [0.0; NAMES.len()];
+    for (name, weight) in
+        include_str!("../data/ranking.txt").lines().filter_map(|l| l.split_once(' '))
+    {
+        if let Some(i) = NAMES.iter().position(|n| *n == name) {
+            weights[i] = weight.trim().parse().unwrap_or(0.0);
+        }
+    }
+    weights
+});
+
+pub(crate) fn score(features: &Features) -> f32 {
+    features.iter().zip(WEIGHTS.iter()).map(|(f, w)| f * w).sum()
+}
+
+/// What is the same for all readings of a question.
+pub(crate) struct Judge<'a> {
+    links: &'a Links,
+    draft: &'a Draft,
+    lexicon: &'a Lexicon,
+    /// By content word: what it may point at, how well.
+    words: Vec<(usize, HashMap<Item, f32>)>,
+    /// The best that any word does for a position of a name.
+    positions: HashMap<(Item, u8), f32>,
+}
+
+impl<'a> Judge<'a> {
+    pub fn new(links: &'a Links, draft: &'a Draft, lexicon: &'a Lexicon) -> Self {
+        let mut words = Vec::new();
+        let mut positions: HashMap<(Item, u8), f32> = HashMap::new();
+        for (at, token) in links.tokens.iter().enumerate() {
+            if token.kind != Kind::Word || words::is_stop(&token.lower) {
+                continue;
+            }
+            let mut points: HashMap<Item, f32> = HashMap::new();
+            for p in lexicon.postings(&token.lemma) {
+                let slot = points.entry(p.item).or_insert(0.0);
+                *slot = slot.max(p.weight);
+                let slot = positions.entry((p.item, p.position)).or_insert(0.0);
+                *slot = slot.max(p.weight);
+                if p.whole {
+                    for i in 0u8..12 {
+                        let slot = positions.entry((p.item, i)).or_insert(0.0);
+                        *slot = slot.max(p.weight);
+                    }
+                }
+            }
+            words.push((at, points));
+        }
+        Self { links, draft, lexicon, words, positions }
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    pub fn features(
+        &self,
+        plan: &Plan,
+        settled: &Assignment,
+        style: &Style,
+        lost: u32,
+        weakest: f32,
+    ) -> Features {
+        let flag = |b: bool| if b { 1.0 } else { 0.0 };
+        let mut used = Used::default();
+        used.add(plan);
+        used.tidy();
+        let shown = self.shown(plan);
+        let parts = settled.parts;
+        let connectors = plan.tables.iter().filter(|t| !settled.tables.contains(t)).count();
+        // What stands for a table that is named needs no words of its own; neither does what groups are told apart by.
+        let implied = |c: &&usize| {
+            let info = &self.lexicon.columns[**c];
+            let t = &self.lexicon.tables[info.table];
+            let label = t.label == Some(**c) || t.label_rest == Some(**c);
+            label && self.named(info.table, settled)
+                || info.is_primary && !plan.select.contains(&Ex::Col(**c))
+        };
+        let unsaid: f32 = used
+            .columns
+            .iter()
+            .filter(|c| !implied(c))
+            .map(|c| 1.0 - self.said(Item::Column(*c)))
+            .sum::<f32>()
+            + used.tables.iter().map(|t| 1.0 - self.said(Item::Table(*t))).sum::<f32>() * 0.5;
+        let said = shown.iter().map(|c| self.said(Item::Column(*c))).sum::<f32>()
+            / shown.len().max(1) as f32;
+        let edges = || plan.edges.iter().map(|e| &self.lexicon.graph.edges[*e]);
+        let mut shown_tables: Vec<usize> =
+            shown.iter().map(|c| self.lexicon.columns[*c].table).collect();
+        shown_tables.sort_unstable();
+        shown_tables.dedup();
+        let checks = self.conditions(plan);
+        let amounts = self.amounts(plan);
+        let column = |c: &usize| &self.lexicon.columns[*c];
+        let label = |c: &usize| {
+            let t = &self.lexicon.tables[column(c).table];
+            t.label == Some(*c) || t.label_rest == Some(*c)
+        };
+        let except = matches!(plan.set, Some((SetOp::Except, _)));
+        [
+            settled.score,
+            parts.names,
+            parts.roles,
+            parts.spread,
+            parts.values,
+            parts.owners,
+            lost as f32,
+            weakest,
+            self.heard(&used, settled) as f32,
+            unsaid,
+            said,
+            self.dropped(&used, settled) as f32,
+            plan.tables.len().saturating_sub(1) as f32,
+            connectors as f32,
+            edges().filter(|e| e.cost > 1.0).count() as f32,
+            flag(plan.distinct && !self.draft.distinct),
+            plan.tables.iter().filter(|t| self.lexicon.tables[**t].is_bridge).count() as f32,
+            edges().map(|e| self.key_said(e)).sum(),
+            used.tables.iter().filter(|t| self.lexicon.tables[**t].is_view).count() as f32,
+            self.hubs(plan) as f32,
+            shown_tables.len().saturating_sub(1) as f32,
+            checks.shows_fixed,
+            shown.iter().filter(|c| column(c).refers_to.is_some()).count() as f32,
+            shown.iter().filter(|c| column(c).is_primary).count() as f32,
+            (self.width(plan) as f32 - self.draft.select.len() as f32).abs(),
+            flag(shown.iter().any(label)),
+            checks.key_compared,
+            checks.text_compared,
+            checks.absent,
+            checks.twice,
+            checks.contradiction,
+            checks.far,
+            amounts.key_added,
+            amounts.text_added,
+            amounts.key_ordered,
+            amounts.text_extreme,
+            flag(plan.group.iter().any(|e| matches!(e, Ex::Col(c) if column(c).is_primary))),
+            flag(style.bare),
+            flag(style.by_shown),
+            flag(except),
+            flag(style.detour.is_some()),
+            flag(plan.filter.iter().any(|p| matches!(p, Pred::In { .. } | Pred::CompareQuery(..)))),
+            flag(!plan.having.is_empty()),
+            plan.filter.len() as f32,
+            flag(style.outer),
+            flag(self.idle_group(plan)),
+            self.missing(&self.draft.required, &used, settled) as f32,
+            self.missing(&self.draft.verbs, &used, settled) as f32,
+            flag(style.by_shown && plan.limit.is_some()),
+            amounts.plain_count,
+            shown.iter().filter(|c| !self.named(column(c).table, settled)).count() as f32,
+            flag(style.taken),
+        ]
+    }
+
+    /// How many things are shown; a name in two columns is one.
+    fn width(&self, plan: &Plan) -> usize {
+        let rest = |e: &&Ex| {
+            matches!(e, Ex::Col(c) if {
+                let t = &self.lexicon.tables[self.lexicon.columns[*c].table];
+                t.label_rest == Some(*c) && t.label.is_some_and(|l| plan.select.contains(&Ex::Col(l)))
+            })
+        };
+        plan.select.len() - plan.select.iter().filter(rest).count()
+    }
+
+    /// Plain columns that are shown.
+    fn shown(&self, plan: &Plan) -> Vec<usize> {
+        plan.select
+            .iter()
+            .filter_map(|e| if let Ex::Col(c) = e { Some(*c) } else { None })
+            .collect()
+    }
+
+    /// How much of a name stands in the question, 0 to 1.
+    fn said(&self, item: Item) -> f32 {
+        let phrase = self.lexicon.phrase(item);
+        let (mut have, mut all) = (0.0, 0.0);
+        for (i, (weight, inherited)) in phrase.weight.iter().zip(&phrase.inherited).enumerate() {
+            let weight = if *inherited { 0.1 } else { *weight };
+            all += weight;
+            let at = u8::try_from(i).unwrap_or(u8::MAX);
+            have += weight * self.positions.get(&(item, at)).copied().unwrap_or(0.0);
+        }
+        if all > 0.0 { have / all } else { 0.0 }
+    }
+
+    /// Content words that something in the statement answers to.
+    fn heard(&self, used: &Used, settled: &Assignment) -> usize {
+        let in_value = |at: usize| {
+            self.links
+                .values
+                .iter()
+                .zip(&settled.values)
+                .any(|(v, s)| s.is_some() && v.span.0 <= at && at < v.span.1)
+        };
+        let points = |list: &HashMap<Item, f32>| {
+            used.columns
+                .iter()
+                .map(|c| Item::Column(*c))
+                .chain(used.tables.iter().map(|t| Item::Table(*t)))
+                .any(|i| list.get(&i).is_some_and(|w| *w > 0.5))
+        };
+        self.words.iter().filter(|(at, list)| in_value(*at) || points(list)).count()
+    }
+
+    /// Tables that the question names and the statement does without.
+    fn dropped(&self, used: &Used, settled: &Assignment) -> usize {
+        let mut named: Vec<usize> = self
+            .links
+            .nouns
+            .iter()
+            .zip(&settled.items)
+            .filter(|(n, _)| !n.implied)
+            .filter_map(|(_, i)| if let Some(Item::Table(t)) = i { Some(*t) } else { None })
+            .collect();
+        named.sort_unstable();
+        named.dedup();
+        named.iter().filter(|t| !used.tables.contains(t)).count()
+    }
+
+    /// Groups of one row each.
+    fn idle_group(&self, plan: &Plan) -> bool {
+        plan.group.iter().any(|e| match e {
+            Ex::Col(c) => {
+                let info = &self.lexicon.columns[*c];
+                info.is_primary
+                    && self.lexicon.tables[info.table].primary_key.len() == 1
+                    && !plan.edges.iter().any(|e| self.lexicon.graph.edges[*e].to == info.table)
+            }
+            _ => false,
+        })
+    }
+
+    /// Of these nouns, the ones whose tables the statement does without.
+    fn missing(&self, nouns: &[usize], used: &Used, settled: &Assignment) -> usize {
+        let tables =
+            nouns.iter().filter_map(|n| settled.items[*n]).map(|i| self.lexicon.table_of(i));
+        tables.filter(|t| !used.tables.contains(t)).count()
+    }
+
+    /// Does the question name the table itself?
+    fn named(&self, table: usize, settled: &Assignment) -> bool {
+        settled.items.contains(&Some(Item::Table(table)))
+    }
+
+    fn key_said(&self, edge: &crate::graph::Edge) -> f32 {
+        edge.pairs
+            .iter()
+            .map(|(from, _)| {
+                let words = &self.lexicon.columns[*from].phrase;
+                let all = (0u8..).zip(&words.inherited).filter(|(_, i)| !**i);
+                all.map(|(i, _)| {
+                    self.positions.get(&(Item::Column(*from), i)).copied().unwrap_or(0.0)
+                })
+                .fold(0.0, f32::max)
+            })
+            .fold(0.0, f32::max)
+    }
+
+    /// Tables that refer to two or more of the others: rows of a relation.
+    fn hubs(&self, plan: &Plan) -> usize {
+        plan.tables
+            .iter()
+            .filter(|t| {
+                plan.edges.iter().filter(|e| self.lexicon.graph.edges[**e].from == **t).count() > 1
+            })
+            .count()
+    }
+
+    fn conditions(&self, plan: &Plan) -> Checks {
+        let mut found = Checks::default();
+        let mut outer = plan.tables.clone();
+        outer.sort_unstable();
+        let mut equal: Vec<usize> = Vec::new();
+        for pred in plan
+            .filter
+            .iter()
+            .flat_map(|p| if let Pred::Any(l) = p { l.iter().collect() } else { vec![p] })
+        {
+            let single = plan.filter.contains(pred);
+            match pred {
+                Pred::Compare(Ex::Col(c), op, lit) => {
+                    let info = &self.lexicon.columns[*c];
+                    let key = info.is_primary || info.refers_to.is_some() || info.is_keyish;
+                    if matches!(lit, Lit::Num(_)) && !matches!(op, Op::Eq | Op::Ne) {
+                        if key {
+                            found.key_compared += 1.0;
+                        }
+                        if !info.kind.is_numeric() && !info.kind.is_temporal() {
+                            found.text_compared += 1.0;
+                        }
+                    }
+                    if let Lit::Text(text) = lit
+                        && matches!(op, Op::Eq | Op::Ne)
+                        && !self
+                            .links
+                            .values
+                            .iter()
+                            .any(|v| v.hits.iter().any(|h| h.0 == *c && h.1 == *text))
+                    {
+                        found.absent += 1.0;
+                    }
+                    if *op == Op::Eq && single {
+                        if equal.contains(c) {
+                            found.twice += 1.0;
+                        }
+                        equal.push(*c);
+                        if plan.select.contains(&Ex::Col(*c)) && plan.group.is_empty() {
+                            found.shows_fixed += 1.0;
+                        }
+                    }
+                    if !self.lexicon.columns[*c].kind.is_numeric() && matches!(lit, Lit::Num(_)) {
+                        found.text_compared += 0.5;
+                    }
+                    if !self.shows_table(plan, info.table) {
+                        found.far += 1.0;
+                    }
+                }
+                Pred::In { query, negated: true, .. } => {
+                    let shared = query.tables.iter().filter(|t| outer.contains(t)).count();
+                    let own = query.filter.is_empty() && query.having.is_empty();
+                    if shared > 0 && own && query.tables.first().is_some_and(|t| outer.contains(t))
+                    {
+                        found.contradiction += 1.0;
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn shows_table(&self, plan: &Plan, table: usize) -> bool {
+        let mut columns = Vec::new();
+        plan.select.iter().for_each(|e| e.columns(&mut columns));
+        columns.is_empty() || columns.iter().any(|c| self.lexicon.columns[*c].table == table)
+    }
+
+    fn amounts(&self, plan: &Plan) -> Amounts {
+        let mut found = Amounts::default();
+        let all = plan.select.iter().chain(plan.order.iter().map(|o| &o.0));
+        for e in all {
+            if let Ex::Agg { agg, arg: Some(arg), .. } = e
+                && let Ex::Col(c) = **arg
+            {
+                let info = &self.lexicon.columns[c];
+                let key = info.is_primary || info.refers_to.is_some();
+                let number = info.kind.is_numeric();
+                match agg {
+                    Agg::Sum | Agg::Avg => {
+                        if key {
+                            found.key_added += 1.0;
+                        } else if !number {
+                            found.text_added += 1.0;
+                        }
+                    }
+                    Agg::Min | Agg::Max => {
+                        if key || !number && !info.kind.is_temporal() {
+                            found.text_extreme += 1.0;
+                        }
+                    }
+                    Agg::Count => {
+                        if !info.is_primary && info.refers_to.is_none() {
+                            found.plain_count += 1.0;
+                        }
+                    }
+                }
+            }
+        }
+        if plan.limit.is_some() {
+            for (e, _) in &plan.order {
+                if let Ex::Col(c) = e {
+                    let info = &self.lexicon.columns[*c];
+                    if info.is_primary || info.refers_to.is_some() {
+                        found.key_ordered += 1.0;
+                    } else if matches!(info.kind, ValueKind::Text) {
+                        found.text_extreme += 1.0;
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+#[derive(Default)]
+struct Checks {
+    shows_fixed: f32,
+    key_compared: f32,
+    text_compared: f32,
+    absent: f32,
+    twice: f32,
+    contradiction: f32,
+    far: f32,
+}
+
+#[derive(Default)]
+struct Amounts {
+    key_added: f32,
+    text_added: f32,
+    key_ordered: f32,
+    text_extreme: f32,
+    plain_count: f32,
+}
+
+/// Tables and columns anywhere in a statement.
+#[derive(Default)]
+struct Used {
+    tables: Vec<usize>,
+    columns: Vec<usize>,
+}
+
+impl Used {
+    fn add(&mut self, plan: &Plan) {
+        self.tables.extend(&plan.tables);
+        let columns = &mut self.columns;
+        plan.select.iter().chain(&plan.group).for_each(|e| e.columns(columns));
+        plan.order.iter().for_each(|(e, _)| e.columns(columns));
+        let mut inner = Vec::new();
+        for p in plan.filter.iter().chain(&plan.having) {
+            p.columns(columns);
+            p.queries(&mut inner);
+        }
+        inner.extend(plan.set.iter().map(|(_, p)| &**p));
+        inner.into_iter().for_each(|p| self.add(p));
+    }
+
+    fn tidy(&mut self) {
+        for list in [&mut self.tables, &mut self.columns] {
+            list.sort_unstable();
+            list.dedup();
+        }
+    }
+}
