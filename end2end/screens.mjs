@@ -8,7 +8,7 @@ import { chromium as playwright } from "@playwright/test";
 import { chromium } from "./harness/chromium.mjs";
 import { ASKED, PAGES, STRANGERS_PAGES } from "./harness/pages.mjs";
 import { startServer } from "./harness/server.mjs";
-import { addAdmin, alive, signIn } from "./harness/test.mjs";
+import { addAdmin, alive, caller, sampleShop, signIn } from "./harness/test.mjs";
 
 const SIZES = [
   { width: 1440, height: 900 },
@@ -21,6 +21,7 @@ const server = await startServer({ before: addAdmin });
 const browser = await playwright.launch(chromium());
 try {
   const cookies = await signIn(server);
+  await sampleShop(caller(server, cookies));
   for (const viewport of SIZES) {
     for (const colorScheme of ["light", "dark"]) {
       const options = { viewport, colorScheme, baseURL: server.url };

@@ -51,3 +51,17 @@ export function cell(place, row, column) {
   const at = place.locator(`[role=row][aria-rowindex="${row + 1}"]`);
   return at.getByRole("gridcell").nth(column - 1);
 }
+
+/** Adds a connection to a database of harness/databases.mjs, and waits until its schema is read. */
+export async function connect(account, name, database, { dialect = "postgres", limits = {} } = {}) {
+  const { host, port, database: of, user, password } = database;
+  const tls = { mode: "off", ca: null, certificate: null, key: null };
+  const target = { kind: "server", dialect, host, port: Number(port), database: of, user, password, tls };
+  const all = { rows: 10000, bytes: 67108864, timeout_ms: 600000, sessions: 4, ...limits };
+  await account.call("connections/add", { draft: { name, target, colour: "amber", limits: all, schemas: [] } });
+  const read = async () => {
+    const list = await account.call("connections/list");
+    return list.some((one) => one.name === name && one.tables > 0);
+  };
+  await expect.poll(read, { message: `the schema of ${name}` }).toBe(true);
+}

@@ -22,6 +22,25 @@ export const PAGES = [
     path: "/admin/connections?new",
     ready: (page) => page.getByRole("button", { name: "Save" }).waitFor(),
   },
+  { name: "policies", path: "/admin/policies", ready: settled("Policies") },
+  {
+    name: "new policy",
+    path: "/admin/policies?new",
+    ready: async (page) => {
+      await page.getByRole("list", { name: "Columns" }).getByRole("listitem").first().waitFor();
+      await page.locator(".policy-rows").waitFor();
+    },
+  },
+  {
+    name: "sensitive columns",
+    path: "/admin/policies",
+    ready: async (page) => {
+      await page.getByRole("link", { name: /Review them/ }).click();
+      await page.getByLabel("Choose all").waitFor();
+    },
+  },
+  { name: "view as", path: "/admin/policies?view", ready: settled("Policies") },
+  { name: "policy changes", path: "/admin/policies?changes", ready: settled("Policies") },
   { name: "users", path: "/admin/users", ready: settled("Users") },
   { name: "models", path: "/admin/models", ready: settled(/Model/) },
   { name: "settings", path: "/settings", ready: settled("Settings") },
@@ -37,8 +56,37 @@ export const STRANGERS_PAGES = [
   { name: "set-up without a token", path: "/setup", ready: (page) => page.getByRole("heading", { level: 1 }).waitFor() },
 ];
 
-/** The IDE with an answer on screen. */
+/** The IDE with an answer, a result, a plan and the list of keys on screen. */
 export const ASKED = [
+  {
+    name: "ide result",
+    path: "/",
+    ready: async (page) => {
+      await PAGES[0].ready(page);
+      await statement(page);
+      await page.keyboard.press("Control+Enter");
+      await page.getByRole("gridcell").first().waitFor();
+    },
+  },
+  {
+    name: "ide plan",
+    path: "/",
+    ready: async (page) => {
+      await PAGES[0].ready(page);
+      await statement(page);
+      await page.keyboard.press("Control+E");
+      await page.locator(".plan-step").first().waitFor();
+    },
+  },
+  {
+    name: "ide keys",
+    path: "/",
+    ready: async (page) => {
+      await PAGES[0].ready(page);
+      await page.getByRole("button", { name: /Keyboard shortcuts/ }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
   {
     name: "ide asked",
     path: "/",
@@ -51,3 +99,11 @@ export const ASKED = [
     },
   },
 ];
+
+async function statement(page) {
+  await page.locator(".monaco-editor .view-lines").first().click();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.insertText(
+    "SELECT c.country, count(*) AS orders, sum(o.total_amount) AS total\nFROM customers c\nJOIN orders o ON o.customer_id = c.id\nGROUP BY c.country\nORDER BY total DESC",
+  );
+}

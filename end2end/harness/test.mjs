@@ -96,7 +96,7 @@ export function addAdmin({ binary, env }) {
 }
 
 /** The sample database is made after the start: waits until it is there and its schema is read. */
-async function sampleShop(call) {
+export async function sampleShop(call) {
   const made = async () => {
     const list = await call("connections/list");
     return list.some(({ sample, tables }) => sample && tables > 0);
@@ -105,7 +105,7 @@ async function sampleShop(call) {
 }
 
 /** Calls server functions as the page does. */
-function caller(server, cookies) {
+export function caller(server, cookies) {
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
   return async (path, body = {}) => {
     const answer = await fetch(`${server.url}/api/${path}`, {

@@ -1,7 +1,7 @@
 // Statements in the editor: cancelled, refused, kept; and all of it by keyboard.
 
 import { SHOP, postgres } from "../harness/databases.mjs";
-import { cell, composer, editorReady, openIde, results, run, write } from "../harness/ide.mjs";
+import { cell, composer, connect, editorReady, openIde, results, run, write } from "../harness/ide.mjs";
 import { alive, expect, test } from "../harness/test.mjs";
 
 test.describe("cancelling", () => {
@@ -76,6 +76,40 @@ test.describe("refusals", () => {
   });
 });
 
+test.describe("quick fixes", () => {
+  // Chromium reports the refused requests by itself.
+  test.use({ expectedComplaints: [/status of 422/] });
+
+  const fix = async (page, word, title) => {
+    await page.locator(".monaco-editor .view-lines").getByText(word).first().click();
+    await page.keyboard.press("Control+.");
+    await page.getByRole("option", { name: title }).click();
+  };
+  const text = (page) => page.locator(".monaco-editor .view-lines");
+
+  test("a name that there is not becomes the nearest one", async ({ page }) => {
+    await openIde(page);
+    await run(page, "SELECT\n  emial\nFROM customers");
+    await expect(page.locator(".monaco-editor .squiggly-error")).toBeVisible();
+    await fix(page, "emial", "Change to email");
+    await expect(text(page)).not.toContainText("emial");
+    await expect(page.locator(".monaco-editor .squiggly-error")).toHaveCount(0);
+    await page.keyboard.press("Control+Enter");
+    await expect(cell(results(page), 1, 1)).toContainText("@");
+  });
+
+  test("of two statements the first alone runs", async ({ page }) => {
+    await openIde(page);
+    await write(page, "SELECT 'first';\nSELECT 'second'");
+    await page.keyboard.press("Control+A");
+    await page.keyboard.press("Control+Enter");
+    await expect(results(page).getByRole("alert")).toContainText("Only one statement");
+    await fix(page, "SELECT", "Run only the first statement");
+    await expect(cell(results(page), 1, 1)).toHaveText("first");
+    await expect(text(page)).toContainText("second");
+  });
+});
+
 test("a draft survives a reload", async ({ page }) => {
   await openIde(page);
   await write(page, "SELECT 'half a thought");
@@ -123,11 +157,4 @@ async function reach(page, place) {
     await page.keyboard.press("Tab");
   }
   throw new Error(`the Tab key never reaches ${place}`);
-}
-
-async function connect(account, name, { host, port, database, user, password }) {
-  const tls = { mode: "off", ca: null, certificate: null, key: null };
-  const target = { kind: "server", dialect: "postgres", host, port: Number(port), database, user, password, tls };
-  const limits = { rows: 10000, bytes: 67108864, timeout_ms: 600000, sessions: 4 };
-  await account.call("connections/add", { draft: { name, target, colour: "amber", limits, schemas: [] } });
 }
