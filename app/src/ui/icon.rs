@@ -261,9 +261,7 @@ impl Glyph {
             Self::Plan => {
                 r##"<path d="M8 5h13"/><path d="M13 12h8"/><path d="M13 19h8"/><path d="M3 10a2 2 0 0 0 2 2h3"/><path d="M3 5v12a2 2 0 0 0 2 2h3"/>"##
             }
-            Self::Format => {
-                r##"<path d="M21 5H3"/><path d="M15 12H3"/><path d="M17 19H3"/>"##
-            }
+            Self::Format => r##"<path d="M21 5H3"/><path d="M15 12H3"/><path d="M17 19H3"/>"##,
             Self::Keyboard => {
                 r##"<path d="M10 8h.01"/><path d="M12 12h.01"/><path d="M14 8h.01"/><path d="M16 12h.01"/><path d="M18 8h.01"/><path d="M6 8h.01"/><path d="M7 16h10"/><path d="M8 12h.01"/><rect width="20" height="16" x="2" y="4" rx="2"/>"##
             }

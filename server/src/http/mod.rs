@@ -46,7 +46,11 @@ pub fn router(state: AppState) -> Router {
 
 /// The routes beside pages and server functions, one function per file.
 fn rest() -> Router<AppState> {
-    Router::new().merge(guard::routes()).merge(query::routes()).merge(export::routes()).merge(runs::routes())
+    Router::new()
+        .merge(guard::routes())
+        .merge(query::routes())
+        .merge(export::routes())
+        .merge(runs::routes())
 }
 
 /// Path and method of every route of `rest`, for the test that walks them all.
