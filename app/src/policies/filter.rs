@@ -99,7 +99,7 @@ pub fn RowFilter(
             view! {
                 <button
                     type="button"
-                    class="chip chip-button mono"
+                    class="policy-chip chip-button mono"
                     title=format!("Insert: {meaning}")
                     on:click=move |_| insert(attribute)
                 >

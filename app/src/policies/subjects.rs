@@ -126,7 +126,7 @@ fn PersonChip(
         editing.change(|draft| side.of_mut(draft).users.retain(|other| *other != user));
     };
     view! {
-        <span class="chip">
+        <span class="policy-chip">
             <span>{name.clone()}</span>
             <IconButton glyph=Glyph::Close label=format!("Remove {name}") on:click=remove/>
         </span>
