@@ -11,6 +11,7 @@ import {
 } from "echarts/components";
 import * as echarts from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import { isDark, palette } from "./page/colours.js";
 
 echarts.use([
   AriaComponent,
@@ -62,8 +63,7 @@ function repeat(series, header) {
 
 /** The option in the page's colours and type. */
 function themed(option) {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+  const colour = palette();
   const [text, muted, line] = [colour("text"), colour("text-muted"), colour("line-soft")];
   const fontFamily = getComputedStyle(document.body).fontFamily;
   const axis = (own) => ({
@@ -82,7 +82,7 @@ function themed(option) {
     animationDuration: 250,
     aria: { enabled: true },
     backgroundColor: "transparent",
-    color: style.colorScheme.includes("dark") ? DARK : LIGHT,
+    color: isDark() ? DARK : LIGHT,
     textStyle: { fontFamily, color: text },
     xAxis: each(option.xAxis),
     yAxis: each(option.yAxis),

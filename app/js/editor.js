@@ -1,5 +1,6 @@
 // Monaco by parts: SQL only. Loaded when the IDE is on screen (see app/src/editor).
-//
+import { palette } from "./page/colours.js";
+
 // In stages, with a pause after each: setting all of it up at once would keep the page from answering
 // for a fifth of a second. bundle.mjs makes a file of each; the page fetches all at once.
 const stages = [
@@ -115,8 +116,7 @@ function suggestions(model, position) {
 
 /** Monaco in the page's colours: read from the style sheet, so that there is one place for them. */
 function defineTheme(dark) {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+  const colour = palette(dark);
   const token = (name, value) => ({ token: name, foreground: value.replace("#", "") });
   editor.defineTheme(dark ? "querent-dark" : "querent-light", {
     base: dark ? "vs-dark" : "vs",

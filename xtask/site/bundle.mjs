@@ -119,7 +119,7 @@ function bundle(entryPoints, options) {
     outdir: pkg,
     bundle: true,
     format: "esm",
-    target: ["chrome111", "firefox113", "safari16.4"],
+    target: ["chrome123", "firefox120", "safari17.5"],
     minify: args.release,
     sourcemap: args.release ? false : "linked",
     metafile: true,

@@ -38,7 +38,7 @@ export function workers(release) {
           entryPoints: [path],
           bundle: true,
           format: "esm",
-          target: ["chrome111", "firefox113", "safari16.4"],
+          target: ["chrome123", "firefox120", "safari17.5"],
           minify: release,
           legalComments: "none",
           write: false,
