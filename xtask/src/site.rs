@@ -78,9 +78,11 @@ fn compile(workspace: &Workspace, profile: Profile) -> Result<()> {
         "--target=wasm32-unknown-unknown",
         "--profile",
         profile.cargo().0,
-        // The splitter finds by them who uses what.
         "--",
+        // The splitter finds by them who uses what.
         "-Clink-arg=--emit-relocs",
+        // Hydrating nests deeply, and a debug build's frames are large: the usual 1 MiB was too little.
+        "-Clink-args=-z stack-size=8388608",
     ]))
 }
 
