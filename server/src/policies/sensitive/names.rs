@@ -2,7 +2,8 @@
 
 use model::policy::SensitiveKind;
 
-/// Words, or words one after another, of a name in lower case. The first kind that matches counts.
+/// Words, or words one after another, of a name in lower case, without the little words that `words`
+/// leaves out. The first kind that matches counts.
 const SAYS: &[(SensitiveKind, &[&str])] = &[
     (
         SensitiveKind::Secret,
@@ -15,7 +16,7 @@ const SAYS: &[(SensitiveKind, &[&str])] = &[
             "kennwort",
             "contrasena",
             "senha",
-            "mot de passe",
+            "mot passe",
             "mdp",
             "parola",
             "wachtwoord",
