@@ -43,7 +43,7 @@ pub(crate) enum Explain {
     /// `EXPLAIN (FORMAT json, VERBOSE true)`; PostgreSQL.
     Postgres(Vec<(&'static str, Option<&'static str>)>),
     /// `EXPLAIN FORMAT=TREE`; MySQL, MariaDB.
-    MySql { extended: bool, format: Option<&'static str> },
+    MySql { extended: Option<&'static str>, format: Option<&'static str> },
     /// `EXPLAIN QUERY PLAN` or the bytecode listing.
     Sqlite { query_plan: bool },
 }

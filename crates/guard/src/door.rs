@@ -109,6 +109,10 @@ fn shown(resolver: &mut Resolver<'_>, show: &mut Show, facts: &Inner) -> Checked
         }
         Show::Table { words, table, filter, .. } => {
             let statistics = ["INDEX", "INDEXES", "KEYS"].iter().any(|word| words.contains(word));
+            if words.contains(&"VIEW") {
+                // Its definition names what it reads.
+                resolver.whole(table)?;
+            }
             resolver.structure(table, statistics)?;
             where_clause(resolver, filter)
         }

@@ -33,6 +33,8 @@ pub(crate) struct Inner {
     /// Types that a user's cast converts from or to, without their schema.
     cast_types: HashSet<String>,
     types: HashMap<String, String>,
+    /// Columns of tables and attributes of composite types: what may stand behind a row's dot.
+    fields: HashSet<String>,
     /// Names of indexes, with the table they belong to.
     indexes: HashMap<String, usize>,
 }
@@ -84,6 +86,7 @@ impl Facts {
             operators: HashMap::new(),
             cast_types: HashSet::new(),
             types: HashMap::new(),
+            fields: HashSet::new(),
             indexes: HashMap::new(),
         };
         inner.read_tables(catalog);
@@ -108,6 +111,9 @@ impl Inner {
             self.schemas.insert(self.fold(&schema.name));
             for kind in &schema.types {
                 self.types.insert(self.fold(&kind.name), kind.kind.clone());
+                if kind.kind == "composite" {
+                    self.fields.extend(kind.labels.iter().cloned());
+                }
             }
         }
         for (schema, table) in catalog.tables() {
@@ -117,6 +123,7 @@ impl Inner {
             for index in &table.indexes {
                 self.indexes.insert(self.fold(&index.name), id);
             }
+            self.fields.extend(table.columns.iter().map(|column| column.name.clone()));
             self.tables.push(self.table_facts(schema, table));
         }
     }
@@ -245,6 +252,11 @@ impl Inner {
     /// The languages of the user's functions with this name; empty: there is none.
     pub fn routine(&self, name: &str) -> &[String] {
         self.routines.get(&name.to_lowercase()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Some table or composite type has a column of this name.
+    pub fn is_field(&self, name: &str) -> bool {
+        self.fields.contains(name)
     }
 
     /// Operators of this symbol that users made: harmless or not.

@@ -12,6 +12,10 @@ static POSTGRES: LazyLock<Names> =
     LazyLock::new(|| names(include_str!("../data/functions-postgres.txt"), ""));
 static EXTENSIONS: LazyLock<Names> =
     LazyLock::new(|| names(include_str!("../data/functions-postgres-extensions.txt"), ""));
+static OTHERS: LazyLock<Names> =
+    LazyLock::new(|| names(include_str!("../data/functions-postgres-others.txt"), ""));
+static FIELDS: LazyLock<Names> =
+    LazyLock::new(|| names(include_str!("../data/functions-postgres-fields.txt"), ""));
 static MYSQL: LazyLock<Names> =
     LazyLock::new(|| names(include_str!("../data/functions-mysql.txt"), "M"));
 static MARIADB: LazyLock<Names> =
@@ -53,6 +57,21 @@ pub(crate) fn built_in(flavour: Flavour, name: &str) -> bool {
 /// The function belongs to a known extension and only computes.
 pub(crate) fn of_extension(flavour: Flavour, name: &str) -> bool {
     flavour == Flavour::Postgres && EXTENSIONS.contains(name)
+}
+
+/// `x.name` may mean a call of `name(x)` in PostgreSQL, and nobody has said that it is harmless.
+pub(crate) fn may_be_called(name: &str) -> bool {
+    let server = ["pg_", "lo_", "dblink", "binary_upgrade_", "current_setting"];
+    server.iter().any(|start| name.starts_with(start)) || OTHERS.contains(name)
+}
+
+/// A column that some function of PostgreSQL gives, or that a row has without names.
+pub(crate) fn is_field(name: &str) -> bool {
+    let numbered = |stem: &str| {
+        name.strip_prefix(stem)
+            .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    };
+    FIELDS.contains(name) || numbered("f") || numbered("column")
 }
 
 /// Functions of PostgreSQL that are grammar: they take no schema before their name.

@@ -159,9 +159,11 @@ impl Writer {
                 self.push(") ");
             }
             Explain::MySql { extended, format } => {
-                // PARTITIONS and EXTENDED are what MySQL shows anyway; MariaDB still has the word.
-                if *extended && self.flavour == Flavour::MariaDb {
-                    self.push("EXTENDED ");
+                // PARTITIONS and EXTENDED are what MySQL shows anyway; MariaDB still has the words.
+                if let Some(extended) = extended
+                    && self.flavour == Flavour::MariaDb
+                {
+                    self.push(&format!("{extended} "));
                 }
                 if let Some(format) = format {
                     self.push(&format!("FORMAT={format} "));

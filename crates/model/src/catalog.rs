@@ -196,6 +196,7 @@ pub struct UserType {
     pub name: String,
     /// `enum`, `domain`, `composite`, `range`, `base`.
     pub kind: String,
+    /// The values of an enum; the attributes' names of a composite type.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
 }

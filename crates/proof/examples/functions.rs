@@ -87,6 +87,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         if open.is_empty() {
             fs::write(&file, head + &names.join("\n") + "\n")?;
             println!("{}: {} functions", list.name, names.len());
+            if list.name == "postgres" {
+                dotted(&data, &names)?;
+            }
         }
     }
     if open.is_empty() {
@@ -94,6 +97,47 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     Err(format!("decide in the exceptions, then run again (or --accept):\n{}", open.join("\n"))
         .into())
+}
+
+/// What may stand behind a dot: the columns that allowed functions give, and not the names of the
+/// others, which PostgreSQL would call.
+fn dotted(data: &Path, allowed: &[&str]) -> Result<(), Box<dyn Error>> {
+    let server = Database::postgres();
+    let all = server.run(
+        "SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace",
+    );
+    // Those of a server's own names are refused by how they begin.
+    let own = ["pg_", "lo_", "binary_upgrade_"];
+    let others: BTreeSet<&str> = all
+        .split_whitespace()
+        .filter(|name| !allowed.contains(name) && !own.iter().any(|own| name.starts_with(own)))
+        .collect();
+    let head = "# PostgreSQL: built-in functions that are not on the list, but for those whose names begin with\n\
+                # pg_, lo_, binary_upgrade_: `x.name` would call them. `cargo xtask functions`.\n";
+    let names: Vec<&str> = others.into_iter().collect();
+    fs::write(
+        data.join("functions-postgres-others.txt"),
+        head.to_owned() + &names.join("\n") + "\n",
+    )?;
+    let given = server.run(
+        "SELECT DISTINCT p.proname, a.name FROM pg_proc AS p, unnest(p.proargnames, p.proargmodes) AS a (name, mode) \
+         WHERE a.mode IN ('o', 't', 'b') AND a.name <> '' \
+         AND p.pronamespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)",
+    );
+    let columns: BTreeSet<&str> = given
+        .lines()
+        .filter_map(|line| line.split_once(['|', '\t']))
+        .filter(|(function, _)| allowed.contains(function) || *function == "_pg_expandarray")
+        .map(|(_, column)| column)
+        .collect();
+    let head =
+        "# PostgreSQL: columns that the functions of the list give: `cargo xtask functions`.\n";
+    let names: Vec<&str> = columns.into_iter().collect();
+    fs::write(
+        data.join("functions-postgres-fields.txt"),
+        head.to_owned() + &names.join("\n") + "\n",
+    )?;
+    Ok(())
 }
 
 /// `- a,b* reason`: whether it allows, and each pattern.

@@ -356,7 +356,9 @@ async fn user_types(
 ) -> Result<(), ConnectError> {
     let sql = format!(
         "SELECT n.nspname, t.typname, t.typtype, format_type(t.oid, NULL), \
-           array(SELECT e.enumlabel FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)::text[] \
+           CASE t.typtype WHEN 'c' THEN array(SELECT a.attname FROM pg_attribute a \
+             WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)::text[] \
+           ELSE array(SELECT e.enumlabel FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)::text[] END \
          FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace \
          LEFT JOIN pg_class c ON c.oid = t.typrelid \
          WHERE t.typtype IN ('b', 'c', 'd', 'e', 'r', 'm') AND t.typelem = 0 \

@@ -242,7 +242,7 @@ impl Parser {
         if self.is("ANALYZE") {
             return self.executes();
         }
-        let extended = self.eat("EXTENDED") || self.eat("PARTITIONS");
+        let extended = self.eat_one(&["EXTENDED", "PARTITIONS"]);
         let format = if self.is("FORMAT") && self.op_at(1, "=") {
             self.skip(2);
             let format = match self.next() {
@@ -257,7 +257,7 @@ impl Parser {
         if self.query_ahead() {
             return self.explained(Explain::MySql { extended, format });
         }
-        if extended || format.is_some() || self.is("FOR") {
+        if extended.is_some() || format.is_some() || self.is("FOR") {
             return self.explained(Explain::MySql { extended, format });
         }
         if self.words_that_write() {

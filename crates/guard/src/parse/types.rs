@@ -269,7 +269,9 @@ impl Parser {
         let Some(word) = known.filter(|_| !qualified) else {
             ty.name = if quoted_char {
                 self.skip(1);
-                TypeName::Built("\"char\"".into())
+                TypeName::Built(if system { "pg_catalog.\"char\"" } else { "\"char\"" }.into())
+            } else if system {
+                return self.unexpected();
             } else {
                 TypeName::User(self.name(2)?)
             };
@@ -277,6 +279,12 @@ impl Parser {
             return Ok(ty);
         };
         self.skip(1);
+        // `pg_catalog.int4`: what `pg_type` calls it, without the words of the grammar.
+        if system {
+            ty.name = TypeName::Built(format!("pg_catalog.{word}"));
+            ty.modifiers = self.modifiers()?;
+            return Ok(ty);
+        }
         let full = match word.as_str() {
             "double" => {
                 self.expect("PRECISION")?;

@@ -224,10 +224,8 @@ impl Resolver<'_> {
         let none = Ok(Taint::default());
         match part {
             Part::Op(op) => {
-                if self.facts.flavour.is_postgres()
-                    && op.starts_with(|c: char| !c.is_ascii_alphabetic())
-                {
-                    self.operator(op, span)?;
+                if self.facts.flavour.is_postgres() {
+                    self.operators(op, span)?;
                 }
                 none
             }
@@ -242,8 +240,9 @@ impl Resolver<'_> {
             Part::Literal(_) | Part::Keyword(..) | Part::Collate(_) => none,
             Part::Column(_) => self.column_part(part, scope, place),
             Part::Row(name) => {
-                let taint = self.relation(name, scope)?.shape.taint();
-                self.allow(taint, place, span)
+                let relation = self.relation(name, scope)?;
+                super::no_sources(relation, span)?;
+                self.allow(relation.shape.taint(), place, span)
             }
             Part::System(name) => {
                 let known = name.to_ascii_lowercase();
@@ -284,6 +283,9 @@ impl Resolver<'_> {
             Part::Field(field) => self.field(field),
             Part::FieldStar => none,
             Part::Case { operand, whens, otherwise } => {
+                if operand.is_some() && self.facts.flavour.is_postgres() {
+                    self.operator("=", span)?;
+                }
                 let mut taint = self.exprs(otherwise, scope, ctes, place)?;
                 taint = taint.with(self.exprs(operand, scope, ctes, Use::Decides)?);
                 for (when, then) in whens {
@@ -326,6 +328,23 @@ impl Resolver<'_> {
         Ok(taint)
     }
 
+    /// An operator, or those that a word stands for.
+    fn operators(&self, op: &str, span: Span) -> Checked<()> {
+        if op.starts_with(|c: char| !c.is_ascii_alphabetic()) {
+            return self.operator(op, span);
+        }
+        let symbols: &[&str] = match op.strip_prefix("NOT ").unwrap_or(op) {
+            "IN" => &["=", "<>"],
+            "LIKE" => &["~~", "!~~"],
+            "ILIKE" => &["~~*", "!~~*"],
+            "SIMILAR TO" => &["~", "!~"],
+            op if op.starts_with("BETWEEN") => &["<", "<=", ">", ">="],
+            op if op.contains("DISTINCT FROM") => &["="],
+            _ => &[],
+        };
+        symbols.iter().try_for_each(|symbol| self.operator(symbol, span))
+    }
+
     pub(super) fn operator(&self, symbol: &str, span: Span) -> Checked<()> {
         let users = self.facts.operator(symbol);
         let by_users = users.contains(&false);
@@ -339,13 +358,22 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// A field of a value: PostgreSQL reads `(x).f` as `f(x)` where there is such a function.
+    /// The part of a row. PostgreSQL reads `x.name` as `name(x)` where `x` has no such column, be it
+    /// a row or not, so a name that is no column of anything is refused.
     fn field(&self, field: &Ident) -> Checked<Taint> {
-        if self.facts.routine(&field.value).is_empty() {
+        if self.may_be_part(&field.value) {
             return Ok(Taint::default());
         }
-        let reason = format!("'.{}' would call a function of that name.", field.value);
+        let reason = format!("'.{}' could call a function of that name.", field.value);
         Err(Fault::new("function", reason, field.span))
+    }
+
+    fn may_be_part(&self, name: &str) -> bool {
+        self.facts.routine(name).is_empty()
+            && !functions::may_be_called(name)
+            && (self.facts.is_field(name)
+                || functions::is_field(name)
+                || functions::built_in(Flavour::Postgres, name))
     }
 
     /// A name as a value. It may turn out to be no column: an attribute, or a text in SQLite.
@@ -480,10 +508,22 @@ impl Resolver<'_> {
         if system && relation.plain {
             return Ok(Taint::default());
         }
-        if relation.shape.open && self.facts.routine(&column.value).is_empty() {
+        if relation.shape.open && self.may_be_column(relation, &column.value) {
             return Ok(relation.shape.taint());
         }
         Err(self.no_column(column))
+    }
+
+    /// A column of a relation that not all columns are known of. What a function gives may be a
+    /// single value, which PostgreSQL would hand to a function of the name.
+    fn may_be_column(&self, relation: &Relation, name: &str) -> bool {
+        if !self.facts.flavour.is_postgres() {
+            return self.facts.routine(name).is_empty();
+        }
+        if !relation.of_function {
+            return self.facts.routine(name).is_empty() && !functions::may_be_called(name);
+        }
+        relation.alias.as_deref() == Some(name) || name == "ordinality" || self.may_be_part(name)
     }
 
     fn bare_column(&mut self, name: &mut Name, scope: &Scope<'_>) -> Checked<Option<Taint>> {
@@ -509,6 +549,7 @@ impl Resolver<'_> {
                     .iter()
                     .find(|relation| relation.alias.as_deref() == Some(&column.value));
                 if let Some(relation) = row {
+                    super::no_sources(relation, column.span)?;
                     return Ok(Some(relation.shape.taint()));
                 }
             }
@@ -642,6 +683,14 @@ impl Resolver<'_> {
             {
                 return self.arguments(call, &name);
             }
+            // What JDBC asks for primary keys with: it numbers the items of an array.
+            Some(schema)
+                if flavour.is_postgres()
+                    && schema == "information_schema"
+                    && name == "_pg_expandarray" =>
+            {
+                return Ok(());
+            }
             None if self.full_text(&name) => return Ok(()),
             None if self.facts.search_path.iter().any(|schema| marked(schema)) => {
                 self.user_code = true;
@@ -691,6 +740,7 @@ impl Resolver<'_> {
         };
         let refuse = |reason: &str| Err(Fault::new("function", reason, call.span));
         match name.to_ascii_lowercase().as_str() {
+            "nullif" if self.facts.flavour.is_postgres() => self.operator("=", call.span),
             "current_setting" => {
                 let known = text(0)
                     .is_some_and(|name| SETTINGS.contains(&name.to_ascii_lowercase().as_str()));
@@ -710,6 +760,9 @@ impl Resolver<'_> {
                 } else {
                     Ok(())
                 }
+            }
+            "pg_get_viewdef" if !self.gate.policy.is_open() => {
+                refuse("Definitions of views are not shown where a policy governs.")
             }
             "has_table_privilege" | "has_column_privilege" | "has_any_column_privilege" => {
                 let about = (0..call.args.values.len()).filter_map(text).any(|name| {

@@ -24,6 +24,9 @@ impl Resolver<'_> {
                 From::Comma => natural = false,
                 From::Join(join) => {
                     natural = join.starts_with("NATURAL");
+                    if natural && self.facts.flavour.is_postgres() {
+                        self.operator("=", crate::fault::Span::default())?;
+                    }
                     scope.merged |= natural;
                 }
                 From::Factor(factor) => {
@@ -38,6 +41,11 @@ impl Resolver<'_> {
                 }
                 From::Using { columns, alias } => {
                     scope.merged = true;
+                    if let (true, Some(column)) =
+                        (self.facts.flavour.is_postgres(), columns.first())
+                    {
+                        self.operator("=", column.span)?;
+                    }
                     let shape = self.using(columns, scope, first)?;
                     if let Some(alias) = alias {
                         scope.relations.push(Relation::new(Some(alias.value.clone()), shape));
@@ -144,7 +152,9 @@ impl Resolver<'_> {
             FactorKind::Functions { calls, .. } => {
                 let shape = self.functions(calls, scope, ctes)?;
                 let name = function_name(calls);
-                scope.relations.push(aliased(alias.as_ref(), name, shape));
+                let mut relation = aliased(alias.as_ref(), name, shape);
+                relation.of_function = true;
+                scope.relations.push(relation);
             }
             FactorKind::Joined(parts) => self.joined(parts, alias.as_ref(), scope, ctes)?,
             FactorKind::JsonTable { input, columns, .. } => {

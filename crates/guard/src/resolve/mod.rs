@@ -194,7 +194,9 @@ impl<'g> Resolver<'g> {
         ctes: Ctes<'_>,
     ) -> Checked<Shape> {
         let scope = Scope::inside(outer);
-        let mut shape = Shape { open: true, ..Shape::default() };
+        // The others call the columns otherwise.
+        let open = !self.facts.flavour.is_postgres();
+        let mut shape = Shape { open, ..Shape::default() };
         for row in rows {
             let mut columns = Vec::with_capacity(row.len());
             for (n, expr) in row.iter_mut().enumerate() {

@@ -40,6 +40,7 @@ fn key(system: &System) -> Option<(Key, Option<&'static str>)> {
         ("information_schema", "element_types") => (Named("object_schema", "object_name"), None),
         ("pg_catalog", "pg_class") => (Number("oid"), None),
         ("pg_catalog", "pg_attribute") => (Number("attrelid"), Some("attname")),
+        ("pg_catalog", "pg_attrdef") => (Number("adrelid"), None),
         ("pg_catalog", "pg_index") => (Number("indrelid"), None),
         ("pg_catalog", "pg_constraint") => (Number("conrelid"), None),
         ("pg_catalog", "pg_description") => (Number("objoid"), None),

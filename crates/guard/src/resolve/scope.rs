@@ -83,6 +83,8 @@ pub(crate) struct Relation {
     pub governed: bool,
     /// A system relation whose hidden columns are what `*` would be asked for.
     pub no_star: bool,
+    /// A call in FROM: its rows may be single values.
+    pub of_function: bool,
 }
 
 impl Relation {
@@ -96,6 +98,7 @@ impl Relation {
             rowid: None,
             governed: false,
             no_star: false,
+            of_function: false,
         }
     }
 }

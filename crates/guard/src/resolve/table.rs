@@ -307,6 +307,19 @@ impl<'g> Resolver<'g> {
         Ok(())
     }
 
+    /// All of the table may be read, what is behind a view too.
+    pub(crate) fn whole(&mut self, name: &Name) -> Checked<()> {
+        let span = name.last().map_or_else(Span::default, |part| part.span);
+        let kind = FactorKind::Table {
+            only: false,
+            name: name.clone(),
+            partitions: vec![],
+            hints: vec![],
+            sample: None,
+        };
+        self.table(&mut Factor { kind, alias: None, span }, Ctes::default()).map(|_| ())
+    }
+
     /// The catalogue's table for a statement about its structure.
     pub(crate) fn structure(&mut self, name: &mut Name, statistics: bool) -> Checked<()> {
         let span = name.last().map_or_else(Span::default, |part| part.span);
