@@ -1,5 +1,6 @@
 //! Where the grid's cells are: column widths, the visible window, which cell a point is in. Pixels.
 
+use super::binary;
 use crate::results::data::ResultData;
 
 pub const ROW: f64 = 26.0;
@@ -8,7 +9,9 @@ pub const MIN_WIDTH: f64 = 56.0;
 const MAX_AUTO_WIDTH: f64 = 340.0;
 const MAX_WIDTH: f64 = 1600.0;
 /// Width of a character at the grid's size, about; and the cell's padding.
-const CHARACTER: f64 = 7.2;
+const CHARACTER: f64 = 7.7;
+/// … of a name's character in a head, which is bold.
+const NAME_CHARACTER: f64 = 8.4;
 const PADDING: f64 = 22.0;
 /// The icon of a masked column.
 const MASK_ICON: f64 = 18.0;
@@ -175,17 +178,22 @@ fn reads_as_number(data: &ResultData, column: usize) -> bool {
 }
 
 fn auto_width(data: &ResultData, column: usize, most: f64) -> f64 {
-    let name = data
-        .columns
-        .get(column)
-        .map_or(0, |c| c.name.chars().count().max(c.type_name.chars().count().min(18)));
+    let name = data.columns.get(column).map_or(0.0, |column| {
+        let type_name = column.type_name.chars().count().min(18) as f64 * CHARACTER;
+        type_name.max(column.name.chars().count() as f64 * NAME_CHARACTER)
+    });
+    let meta = data.columns.get(column);
+    let length = |cell: &str| match meta.and_then(|meta| binary::size(meta, cell)) {
+        Some(size) => size.len(),
+        None => cell.chars().take(220).count(),
+    };
     let longest = (0..data.rows.len().min(SAMPLE))
-        .map(|row| data.rows.cell(row, column).map_or(4, |cell| cell.chars().take(220).count()))
+        .map(|row| data.rows.cell(row, column).map_or(4, length))
         .max()
         .unwrap_or(0);
     let masked = data.columns.get(column).is_some_and(|c| c.mask.is_some());
     let icon = if masked { MASK_ICON } else { 0.0 };
-    (name.max(longest) as f64 * CHARACTER + PADDING + icon).clamp(MIN_WIDTH, most)
+    (name.max(longest as f64 * CHARACTER) + PADDING + icon).clamp(MIN_WIDTH, most)
 }
 
 /// First and one past the last row in the window.

@@ -2,6 +2,7 @@
 //! a few hundred cells per frame while scrolling. Every value is escaped here and nowhere else.
 
 use super::{
+    binary,
     geometry::{Geometry, HEAD, ROW, Window, visible_rows},
     selection::Selection,
 };
@@ -95,7 +96,15 @@ impl Drawing<'_> {
         match value {
             None => out.push_str("<span class=\"g-null\">NULL</span>"),
             Some("") => out.push_str("<span class=\"g-null\" aria-label=\"empty\"></span>"),
-            Some(value) => escape_cell(out, value),
+            Some(value) => {
+                let column = self.data.columns.get(column);
+                match column.and_then(|column| binary::size(column, value)) {
+                    Some(size) => {
+                        let _ = write!(out, "<span class=\"g-size\">{size}</span>");
+                    }
+                    None => escape_cell(out, value),
+                }
+            }
         }
         out.push_str("</div>");
     }

@@ -4,6 +4,7 @@
 //! something moved. Keys: arrows, Page Up/Down, Home/End (with Ctrl: ends of everything), Shift extends,
 //! Ctrl+A, Ctrl+C, Enter opens the value, Alt+←/→ makes the column narrower or wider.
 
+mod binary;
 mod geometry;
 mod markup;
 mod selection;

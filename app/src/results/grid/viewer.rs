@@ -1,8 +1,9 @@
 //! One value in full: long texts as they are, JSON laid out.
 
+use super::binary;
 use crate::{
     browser,
-    results::mask,
+    results::{mask, pane::plural},
     ui::{
         button::Button,
         dialog::Dialog,
@@ -34,26 +35,75 @@ pub fn Viewer(open: RwSignal<bool>, viewed: RwSignal<Option<Viewed>>) -> impl In
     }
 }
 
+/// Characters, and bytes of a binary value, that are shown: browsers lay out a million of them slowly.
+const MOST_CHARACTERS: usize = 100_000;
+const MOST_BYTES: usize = 16_384;
+
+/// A value as it is shown: what it is, its text, and what of it is missing.
+struct Shown {
+    about: String,
+    text: String,
+    missing: Option<String>,
+}
+
+impl Shown {
+    fn of(column: &ResultColumn, value: &str) -> Self {
+        let whole = binary::whole_size(value);
+        let shortened = whole.map(|whole| {
+            format!("The server shortened it: it is {} in full.", plural(whole, "byte"))
+        });
+        if let Some(digits) = binary::hexadecimal(column, value) {
+            let bytes = digits.len() / 2;
+            let cut = (bytes > MOST_BYTES).then(|| {
+                format!(
+                    "Shown are the first {}. Copy takes all that came.",
+                    plural(MOST_BYTES as u64, "byte")
+                )
+            });
+            return Self {
+                about: plural(whole.unwrap_or(bytes as u64), "byte"),
+                text: binary::dump(digits, MOST_BYTES),
+                missing: sentences(shortened, cut),
+            };
+        }
+        let looks = column.kind == ValueKind::Json || value.starts_with(['{', '[']);
+        let text = looks.then(|| lay_out_json(value)).flatten().unwrap_or_else(|| value.to_owned());
+        let end = text.char_indices().nth(MOST_CHARACTERS).map(|(at, _)| at);
+        let cut = end.map(|_| {
+            let most = plural(MOST_CHARACTERS as u64, "character");
+            format!("Shown are the first {most}. Copy takes all that came.")
+        });
+        Self {
+            about: plural(value.chars().count() as u64, "character"),
+            text: end.map(|end| text[..end].to_owned()).unwrap_or(text),
+            missing: sentences(shortened, cut),
+        }
+    }
+}
+
+fn sentences(one: Option<String>, other: Option<String>) -> Option<String> {
+    let both: Vec<_> = [one, other].into_iter().flatten().collect();
+    (!both.is_empty()).then(|| both.join(" "))
+}
+
 #[component]
 fn Value(viewed: Viewed) -> impl IntoView {
     let Viewed { column, value, .. } = viewed;
-    let about = match &value {
-        None => "NULL".to_string(),
-        Some(value) => format!("{} characters", value.chars().count()),
+    let shown = value.as_deref().map(|value| Shown::of(&column, value));
+    let about = shown.as_ref().map_or_else(|| "NULL".to_owned(), |shown| shown.about.clone());
+    let about = match column.type_name.as_str() {
+        "" => about,
+        type_name => format!("{type_name} · {about}"),
     };
-    let laid_out = value.as_deref().and_then(|value| {
-        let looks = column.kind == ValueKind::Json || value.starts_with(['{', '[']);
-        looks.then(|| lay_out_json(value)).flatten()
-    });
     let masked = column.mask.as_deref().map(mask::sentence);
-    let is_null = value.is_none();
     let raw = value.unwrap_or_default();
-    let shown = laid_out.unwrap_or_else(|| raw.clone());
+    let (text, missing) = shown.map(|shown| (shown.text, shown.missing)).unzip();
     view! {
         <div class="viewer">
-            <p class="muted">{column.type_name} " · " {about}</p>
+            <p class="muted">{about}</p>
             {masked.map(|masked| view! { <Masked masked /> })}
-            {(!is_null).then(|| view! { <pre class="viewer-text" tabindex="0">{shown}</pre> })}
+            {missing.flatten().map(|missing| view! { <p class="note note-warning">{missing}</p> })}
+            {text.map(|text| view! { <pre class="viewer-text" tabindex="0">{text}</pre> })}
             <div>
                 <Button glyph=Glyph::Copy on:click=move |_| browser::copy(&raw)>
                     "Copy"
