@@ -236,7 +236,11 @@ export function create(host, optionsText, on) {
     keybindings: [KeyMod.CtrlCmd | KeyCode.Enter],
     contextMenuGroupId: "navigation",
     contextMenuOrder: 0,
-    run: () => void on("run", null),
+    run() {
+      // Open suggestions would take the Esc that is meant to stop what runs.
+      view.trigger("querent", "hideSuggestWidget", null);
+      on("run", null);
+    },
   });
   view.addAction({
     id: "querent.explain",

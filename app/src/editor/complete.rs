@@ -286,9 +286,21 @@ impl Names {
     }
 
     fn columns_of(&self, scope: &[(String, String)]) -> Vec<Suggestion> {
+        let mut tables_with: BTreeMap<&str, usize> = BTreeMap::new();
+        for column in scope.iter().filter_map(|(_, key)| self.columns.get(key)).flatten() {
+            *tables_with.entry(column).or_default() += 1;
+        }
         let mut found: Vec<Suggestion> = Vec::new();
         for (name, key) in scope {
-            found.extend(self.columns_in(key));
+            found.extend(self.columns_in(key).into_iter().map(|mut column| {
+                // A name in several tables needs to say which is meant.
+                if tables_with.get(column.label.as_str()).is_some_and(|tables| *tables > 1) {
+                    let table = self.suggest(name, key, SuggestionKind::Table, 1);
+                    column.insert = format!("{}.{}", table.insert, column.insert);
+                    column.detail.clone_from(name);
+                }
+                column
+            }));
             found.push(self.suggest(name, key, SuggestionKind::Table, 1));
         }
         found
@@ -543,6 +555,10 @@ mod tests {
         );
         check("select customers.| from customers", &["id", "name", "\"order\""]);
         check("select audit.log.| from audit.log", &["at", "what"]);
+        check(
+            "select | from audit.log, customers c, \"Orders\" o",
+            &["at", "what", "c.id", "name", "\"order\"", "o.id", "customer_id", "\"Total\""],
+        );
         check(
             "select 1; select * from audit.log where |; select 2 from customers",
             &["at", "what"],

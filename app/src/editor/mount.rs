@@ -135,8 +135,9 @@ impl Mount {
         self.with(|monaco| monaco.set_dark(dark));
     }
 
-    pub fn focus(self) {
-        self.with(Monaco::focus);
+    /// Says whether there is an editor to focus.
+    pub fn focus(self) -> bool {
+        self.with(Monaco::focus).is_some()
     }
 }
 

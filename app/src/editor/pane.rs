@@ -22,7 +22,7 @@ use crate::{
     },
 };
 use leptos::{ev, html, prelude::*, task::spawn_local, web_sys};
-use model::dialect::Dialect;
+use model::{dialect::Dialect, role::Role};
 use std::{ops::Range, sync::Arc, time::Duration};
 
 /// Texts longer than this are not searched for the statement at every movement of the cursor.
@@ -67,7 +67,9 @@ fn Bar(editor: Editor) -> impl IntoView {
         })
     };
     let running = Memo::new(move |_| running());
-    let can_run = Memo::new(move |_| ide.current.get().is_some());
+    // Viewers look at tables and at what others share.
+    let reads = ide.session.person().is_some_and(|person| person.role >= Role::Analyst);
+    let can_run = Memo::new(move |_| reads && ide.current.get().is_some());
     view! {
         <div class="editor-bar">
             {move || match running.get() {
@@ -105,7 +107,7 @@ fn Bar(editor: Editor) -> impl IntoView {
             >
                 "Format"
             </Button>
-            <span class="editor-hint muted">
+            <span class="editor-hint muted" hidden=!reads>
                 <kbd>"Ctrl"</kbd> "+" <kbd>"Enter"</kbd> " runs the statement at the cursor"
             </span>
         </div>
@@ -411,8 +413,21 @@ impl Editor {
             self.ide.order.set(None);
             untrack(|| match order {
                 Order::Explain => self.explain(),
+                Order::Focus => self.focus(),
                 Order::Format => self.format(),
+                Order::Run => self.run(),
             });
+        });
+    }
+
+    fn focus(self) {
+        // Effects have to show the text first.
+        request_animation_frame(move || {
+            if !self.mount.focus()
+                && let Some(plain) = self.plain.try_get_untracked().flatten()
+            {
+                drop(plain.focus());
+            }
         });
     }
 

@@ -80,6 +80,7 @@ fn PersonMenu(person: Person) -> impl IntoView {
     ];
     if person.role >= Role::Admin {
         items.push(MenuItem::go("Connections", Glyph::Plug, "/admin/connections"));
+        items.push(MenuItem::go("Policies", Glyph::Shield, "/admin/policies"));
         items.push(MenuItem::go("Users", Glyph::Users, "/admin/users"));
         items.push(MenuItem::go("Model", Glyph::Model, "/admin/models"));
     }

@@ -17,6 +17,7 @@ pub fn on_key(ide: Ide, ev: &ev::KeyboardEvent) {
     match (ev.key().to_lowercase().as_str(), command, ev.shift_key()) {
         ("escape", false, _) => stop(ide),
         ("?", false, _) if !is_text(ev) => ide.keys_shown.set(true),
+        ("enter", true, false) if !is_text(ev) => ide.order.set(Some(Order::Run)),
         ("e", true, false) => ide.order.set(Some(Order::Explain)),
         ("f", true, true) => ide.order.set(Some(Order::Format)),
         ("k", true, false) => browser::focus("#ask-question"),

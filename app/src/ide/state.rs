@@ -29,7 +29,9 @@ pub enum Loading {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     Explain,
+    Focus,
     Format,
+    Run,
 }
 
 /// Signals that the IDE's parts share. `Copy`.
@@ -138,6 +140,7 @@ impl Ide {
         self.restore_drafts();
         let tab = self.tabs.open_or_show(title, sql);
         self.keep_drafts();
+        self.order.set(Some(Order::Focus));
         if run {
             self.run(&tab, sql, 0, 0);
         }
