@@ -10,6 +10,7 @@ use crate::{
     ui::{
         button::Button,
         icon::Glyph,
+        notice::ProblemNotice,
         tabs::{Tab, Tabs},
     },
 };
@@ -39,8 +40,8 @@ pub fn AnswerView(handle: TurnHandle, chat: Chat, newest: Memo<Option<RunId>>) -
     }
 }
 
-/// Pixels: a grid's head with its borders and a scroll bar, and a row.
-const GRID_HEAD: usize = 56;
+/// Pixels: a grid's head with room for a scroll bar and the pane's borders, and a row.
+const GRID_HEAD: usize = 58;
 const GRID_ROW: usize = 26;
 
 /// Grid and chart of one result. A chart that fits is shown first.
@@ -64,6 +65,8 @@ fn Rows(handle: TurnHandle, chart: bool) -> impl IntoView {
             (all.saturating_sub(here) > 0).then_some((here, all))
         })
     };
+    // Why they could not be loaded: they were removed, or policies have become stricter.
+    let why = Memo::new(move |_| result.with(|result| result.problem.clone()));
     let load = move |_| handle.load_rest();
     // A short grid takes no more room than it needs; a long one scrolls.
     let height = move || match chosen.get() {
@@ -88,11 +91,17 @@ fn Rows(handle: TurnHandle, chart: bool) -> impl IntoView {
                 missing
                     .get()
                     .map(|(here, all)| {
+                        let why = why.get();
+                        let load = why.is_none().then(|| load.clone());
                         view! {
                             <p class="answer-missing">
                                 <span>{format!("{} of {} rows", grouped(here), grouped(all))}</span>
-                                <Button small=true on:click=load.clone()>"Load all rows"</Button>
+                                {load
+                                    .map(|load| {
+                                        view! { <Button small=true on:click=load>"Load all rows"</Button> }
+                                    })}
                             </p>
+                            {why.map(|problem| view! { <ProblemNotice problem/> })}
                         }
                     })
             }}
