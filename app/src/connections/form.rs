@@ -114,7 +114,7 @@ pub fn ConnectionForm(
             <LimitFields fields=fields/>
             <div class="form-outcome" node_ref=outcome>
                 <div aria-live="polite">
-                    {move || report.get().map(|report| view! { <Outcome report=report/> })}
+                    {move || report.get().map(|report| view! { <Outcome report dialect=fields.dialect.get_untracked()/> })}
                 </div>
                 <ProblemNote problem=testing.problem/>
                 <ProblemNote problem=saving.problem/>

@@ -74,7 +74,7 @@ fn ConnectionRow(
     view! {
         <tr>
             <td>
-                <span class="connection-name">
+                <span class="connection-title">
                     <span class="dot" data-colour=one.colour.name()></span>
                     <a href=edit.clone()>{one.name.clone()}</a>
                     {one.sample.then(|| view! { <Badge>"sample"</Badge> })}

@@ -6,11 +6,14 @@ use crate::{
     ui::icon::{Glyph, Icon},
 };
 use leptos::prelude::*;
-use model::connection::{Advice, TestFailure, TestReport};
+use model::{
+    connection::{Advice, TestFailure, TestReport},
+    dialect::Dialect,
+};
 
 /// The report of a test.
 #[component]
-pub fn Outcome(report: TestReport) -> impl IntoView {
+pub fn Outcome(report: TestReport, dialect: Dialect) -> impl IntoView {
     match report {
         TestReport::Ok { server_version, latency_us, encrypted, warnings } => {
             let line = match encrypted {
@@ -21,7 +24,7 @@ pub fn Outcome(report: TestReport) -> impl IntoView {
                 <div class="notice note note-good">
                     <Icon glyph=Glyph::Check/>
                     <div class="notice-text">
-                        <p class="notice-message">"Connected to " {server_version}</p>
+                        <p class="notice-message">{format!("Connected to {} {server_version}", dialect.title())}</p>
                         <p>{format!("Answered in {}. {line}", duration(latency_us))}</p>
                     </div>
                 </div>

@@ -82,7 +82,7 @@ fn TooSmallRole(needed: Role, has: Role) -> impl IntoView {
             glyph=Glyph::Lock
             title=format!("This page is for the role {needed}")
             text=format!(
-                "You are {has} in this workspace. An administrator can change that on the users page.",
+                "Your role in this workspace is {has}. An administrator can change that on the users page.",
             )
         >
             <a class="button" href="/">"Back to the editor"</a>

@@ -128,6 +128,11 @@ fn OwnPassword(current: Option<String>, next: String) -> impl IntoView {
         sending.send(change_password(old, text_of(new)), move |()| browser::go(&next));
     };
     let leave = move |_| sending.send(log_out(), |()| browser::go("/login"));
+    Effect::new(move || {
+        if let Some(first) = if ask_old { old } else { new }.get() {
+            drop(first.focus());
+        }
+    });
     view! {
         <AuthCard
             title="Choose your password"

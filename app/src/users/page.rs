@@ -238,7 +238,7 @@ fn RoleGuide() -> impl IntoView {
                 <dt>"approver"</dt>
                 <dd>"Also accepts or rejects writes that others propose."</dd>
                 <dt>"admin"</dt>
-                <dd>"Also manages connections, users and models. A workspace always keeps one."</dd>
+                <dd>"Also manages connections, policies, users and models. A workspace always keeps one."</dd>
             </dl>
         </section>
     }
