@@ -74,6 +74,8 @@ pub struct RunRow {
     pub started_at_ms: i64,
     /// When its log with the answer was removed.
     pub pruned_at_ms: Option<i64>,
+    /// Were its kept rows removed? They may go before the answer does.
+    pub rows_pruned: bool,
 }
 
 /// A result that was kept.
@@ -93,7 +95,7 @@ macro_rules! runs {
         concat!(
             "SELECT r.id, r.user_id, r.connection_id, c.dialect, r.conversation_id, r.kind, \
              r.question, r.sql, r.status, r.problem, r.row_count, r.elapsed_us, r.started_at, \
-             r.answer_pruned_at FROM runs r JOIN connections c ON c.id = r.connection_id ",
+             r.answer_pruned_at, r.rows_pruned_at FROM runs r JOIN connections c ON c.id = r.connection_id ",
             $rest
         )
     };
@@ -262,6 +264,7 @@ fn run(row: &AnyRow) -> Result<RunRow, StoreError> {
         elapsed_us: unsigned(row.int_option("elapsed_us")?),
         started_at_ms: row.int("started_at")?,
         pruned_at_ms: row.int_option("answer_pruned_at")?,
+        rows_pruned: row.int_option("rows_pruned_at")?.is_some(),
     })
 }
 

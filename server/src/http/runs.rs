@@ -220,8 +220,12 @@ async fn result(
         return Err(replay::withheld().into());
     }
     let gone = || {
-        ApiError::new(ProblemCode::NotFound, "This run has no stored result.")
-            .hint("Run it again to see its rows.")
+        let message = if row.rows_pruned || row.pruned_at_ms.is_some() {
+            "The rows were removed: this server keeps results for a while only."
+        } else {
+            "This run has no stored result."
+        };
+        ApiError::new(ProblemCode::NotFound, message).hint("Run it again to see its rows.")
     };
     let stored = runs::result(&state.store, signed.person.workspace, run).await?;
     let stored = stored.ok_or_else(gone)?;
