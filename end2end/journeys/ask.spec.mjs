@@ -1,6 +1,8 @@
 // Asking the sample database, with the built-in engine and with a slow model.
 
-import { ask, cell, composer, openIde } from "../harness/ide.mjs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ask, cell, composer, openIde, results } from "../harness/ide.mjs";
 import { startModel } from "../harness/model.mjs";
 import { alive, expect, test } from "../harness/test.mjs";
 
@@ -17,6 +19,31 @@ test("a question becomes SQL, rows and a chart", async ({ page }) => {
 
   await turn.getByRole("button", { name: "Open in editor" }).click();
   await expect(page.locator(".monaco-editor .view-lines")).toContainText("SELECT");
+  await expect(page.locator(".monaco-editor.focused")).toBeVisible();
+  await page.keyboard.press("Control+Enter");
+  await expect(results(page)).toContainText("12 rows");
+});
+
+test.describe("results that were removed", () => {
+  // Chromium reports the refused request by itself.
+  test.use({ expectedComplaints: [/status of 404/] });
+
+  test("say so where the rows would be", async ({ page, server }) => {
+    await openIde(page);
+    const turn = await ask(page, "list all customers");
+    await turn.getByRole("tab", { name: "Grid" }).click();
+    await expect(cell(turn, 1, 1)).toHaveText(/\S/);
+    await expect(turn.locator(".answer-missing")).toHaveCount(0);
+    await rm(join(server.data, "results"), { recursive: true });
+
+    await page.reload();
+    await alive(page);
+    const again = page.getByRole("article").last();
+    await expect(again).toContainText("list all customers");
+    await again.getByRole("button", { name: "Load all rows" }).click();
+    await expect(again.getByRole("alert")).toContainText("Run it again");
+    await expect(cell(again, 1, 1)).toHaveText(/\S/);
+  });
 });
 
 test("a question that is not understood says which words", async ({ page }) => {

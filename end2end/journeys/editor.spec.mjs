@@ -32,6 +32,33 @@ test.describe("cancelling", () => {
   });
 });
 
+test.describe("stopping by keyboard", () => {
+  test.use({ expectedComplaints: [/status of 499/] });
+
+  test("Esc ends what runs, suggestions or not", async ({ page }) => {
+    await openIde(page);
+    await write(page, endless("escaped").slice(0, -1));
+    await page.keyboard.type("7");
+    await page.keyboard.press("Control+Enter");
+    await expect(page.getByRole("button", { name: "Stop" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(results(page).getByRole("alert")).toContainText(/cancel|stop/i);
+  });
+});
+
+test("a binary value is said by its size; its bytes are shown on demand", async ({ page }) => {
+  await openIde(page);
+  await run(page, "SELECT zeroblob(3000) AS bytes, x'00ff' AS two");
+  await expect(cell(results(page), 1, 1)).toHaveText("3,000 bytes");
+  await expect(cell(results(page), 1, 2)).toHaveText("X'00FF'");
+  await results(page).getByRole("grid").focus();
+  await page.keyboard.press("Enter");
+  const value = page.getByRole("dialog", { name: "bytes, row 1" });
+  await expect(value).toContainText("00000010  00 00");
+  await page.keyboard.press("Escape");
+  await expect(value).toBeHidden();
+});
+
 test("closing the page ends what it ran", async ({ page, account }) => {
   const database = postgres(SHOP);
   try {
