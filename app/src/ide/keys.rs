@@ -15,7 +15,13 @@ pub fn on_key(ide: Ide, ev: &ev::KeyboardEvent) {
     }
     let command = (ev.ctrl_key() || ev.meta_key()) && !ev.alt_key();
     match (ev.key().to_lowercase().as_str(), command, ev.shift_key()) {
-        ("escape", false, _) => stop(ide),
+        // Not prevented: it closes what is open, too, and in a dialog nothing else.
+        ("escape", false, _) => {
+            if !target(ev).is_some_and(|element| is_within(&element, "dialog")) {
+                stop(ide);
+            }
+            return;
+        }
         ("?", false, _) if !is_text(ev) => ide.keys_shown.set(true),
         ("enter", true, false) if !is_text(ev) => ide.order.set(Some(Order::Run)),
         ("e", true, false) => ide.order.set(Some(Order::Explain)),
@@ -39,12 +45,18 @@ fn stop(ide: Ide) {
 
 /// Does the key go into a text?
 fn is_text(ev: &ev::KeyboardEvent) -> bool {
-    ev.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()).is_some_and(
-        |element| {
-            ["INPUT", "TEXTAREA", "SELECT"].contains(&element.tag_name().as_str())
-                || element.closest(".monaco-editor").is_ok_and(|editor| editor.is_some())
-        },
-    )
+    target(ev).is_some_and(|element| {
+        ["INPUT", "TEXTAREA", "SELECT"].contains(&element.tag_name().as_str())
+            || is_within(&element, ".monaco-editor")
+    })
+}
+
+fn target(ev: &ev::KeyboardEvent) -> Option<web_sys::HtmlElement> {
+    ev.target()?.dyn_into().ok()
+}
+
+fn is_within(element: &web_sys::Element, selector: &str) -> bool {
+    element.closest(selector).is_ok_and(|found| found.is_some())
 }
 
 /// Keys of one part of the page and what they do. `Mod` stands for ⌘ or Ctrl.
