@@ -37,7 +37,8 @@ pub struct ConnectOptions {
     /// With its password and TLS key.
     pub target: Target,
     pub limits: Limits,
-    /// Schemas to read; empty: all that the account can see, system schemas left out.
+    /// Schemas to read; empty: all that the account can see, system schemas left out. On MySQL a database
+    /// that is named in the target is then the only one.
     pub schemas: Vec<String>,
     /// SQLite files are only opened below this directory; `None`: not at all.
     pub sqlite_dir: Option<PathBuf>,

@@ -41,14 +41,18 @@ struct Shared {
 
 impl MySql {
     pub(crate) fn new(options: ConnectOptions) -> Result<Self, ConnectError> {
-        let Target::Server { host, port, .. } = &options.target else {
+        let Target::Server { host, port, database, .. } = &options.target else {
             return Err(ConnectError::NotAllowed {
                 reason: "MySQL is a server, not a file".to_owned(),
             });
         };
         let address = Address::new(host, *port, options.allow_loopback)?;
         let sessions = Sessions::new(options.limits.sessions);
-        let schemas = options.schemas.clone();
+        // A database here is what a schema is elsewhere: whoever names one means that one.
+        let schemas = match &options.schemas[..] {
+            [] if !database.is_empty() => vec![database.clone()],
+            schemas => schemas.to_vec(),
+        };
         let opener = Opener::new(address, &options)?;
         let accepted = Accepted::default();
         Ok(Self { shared: Arc::new(Shared { opener, sessions, accepted, schemas }) })
