@@ -203,7 +203,7 @@ fn ServerFields(fields: Fields) -> impl IntoView {
             name="schemas"
             label="Schemas to read"
             value=fields.schemas
-            hint="Separated by commas. Empty: all that the account can see."
+            hint="Separated by commas. Empty: all of the database, or without one all that the account can see."
         />
     }
 }
