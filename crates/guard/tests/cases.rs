@@ -246,3 +246,30 @@ fn indexes_over_masked_columns_are_kept_out() {
     check(LITE, "SELECT id FROM customers", "FROM main.customers NOT INDEXED");
     check(LITE, "SELECT id FROM customers INDEXED BY customers_email_idx", "NOT INDEXED");
 }
+
+#[test]
+fn full_text_over_a_governed_table_is_refused() {
+    let mut catalog: Catalog = serde_json::from_str(include_str!("catalogs/sqlite.json")).unwrap();
+    let tables = &mut catalog.schemas[0].tables;
+    let named = |name: &str| tables.iter().find(|table| table.name == name).unwrap().clone();
+    let (docs, customers) = (named("docs"), named("customers"));
+    for (name, columns) in [("by_mail", ["name", "email"]), ("by_city", ["name", "city"])] {
+        let mut table = docs.clone();
+        name.clone_into(&mut table.name);
+        table.columns = customers.columns.clone();
+        table.columns.retain(|column| columns.contains(&column.name.as_str()));
+        tables.push(table);
+    }
+    let facts = Facts::new(&catalog);
+    let policy: Policy = serde_json::from_str(POLICY).unwrap();
+    for (sql, expected) in [
+        ("SELECT name FROM by_city", "ok"),
+        ("SELECT title FROM docs WHERE docs MATCH 'x'", "ok"),
+        ("SELECT name FROM by_mail", "policy"),
+        ("SELECT rowid FROM by_mail WHERE by_mail MATCH 'ada*'", "policy"),
+        ("SELECT * FROM by_mail('ada')", "function"),
+    ] {
+        assert_eq!(code(&verdict(&facts, &policy, None, sql)), expected, "{sql}");
+        assert_eq!(code(&verdict(&facts, &Policy::default(), None, sql)), "ok", "{sql}");
+    }
+}

@@ -729,6 +729,7 @@ impl Resolver<'_> {
         let table = &self.facts.tables[id];
         table.kind == model::catalog::TableKind::Virtual
             && self.gate.policy.of(&table.schema, &table.name).is_open()
+            && !self.indexes_governed(id)
     }
 
     /// Functions that are harmless with some arguments only.

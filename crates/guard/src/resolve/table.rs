@@ -226,6 +226,13 @@ impl<'g> Resolver<'g> {
         if governed.denied {
             return Err(denied(&table.name, span));
         }
+        if self.indexes_governed(id) {
+            let reason = format!(
+                "'{}' may hold the text of a table that the policy governs, without its masks.",
+                table.name
+            );
+            return Err(Fault::new("policy", reason, span));
+        }
         let own = Some(table.name.clone());
         let unaliased = factor.alias.is_none();
         let written = factor_name(factor);
@@ -305,6 +312,32 @@ impl<'g> Resolver<'g> {
         }
         self.tables.insert((table.schema.clone(), table.name.clone()));
         Ok(())
+    }
+
+    /// A full-text table of SQLite may lie over another table, whose columns it then names, or list
+    /// the words of one: policies of that table do not reach through it.
+    pub(super) fn indexes_governed(&self, id: usize) -> bool {
+        let table = &self.facts.tables[id];
+        let policy = self.gate.policy;
+        if table.kind != TableKind::Virtual || policy.is_open() || self.trusted {
+            return false;
+        }
+        let hidden =
+            |name: &str| self.facts.same(name, &table.name) || self.facts.same(name, "rank");
+        let own: Vec<&str> =
+            table.columns.iter().map(|c| c.name.as_str()).filter(|name| !hidden(name)).collect();
+        let lists_words = own.contains(&"term") && (own.contains(&"doc") || own.contains(&"cnt"));
+        let over = |other: &crate::facts::TableFacts| {
+            let governed = policy.of(&other.schema, &other.name);
+            let has = |name: &&str| other.columns.iter().any(|c| self.facts.same(&c.name, name));
+            other.kind != TableKind::Virtual
+                && !governed.is_open()
+                && own.iter().all(has)
+                && (governed.denied
+                    || !governed.rows.is_empty()
+                    || own.iter().any(|name| governed.column(name).is_some()))
+        };
+        lists_words || (!own.is_empty() && self.facts.tables.iter().any(over))
     }
 
     /// All of the table may be read, what is behind a view too.
