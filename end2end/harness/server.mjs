@@ -24,6 +24,7 @@ export async function startServer({ before = () => {}, env: more = {} } = {}) {
   const env = {
     ...process.env,
     QUERENT_DATA_DIR: data,
+    QUERENT_ALLOW_LOOPBACK_DATABASES: "true",
     QUERENT_ADDRESS: `127.0.0.1:${port}`,
     ...more,
   };

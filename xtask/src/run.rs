@@ -42,6 +42,7 @@ pub fn run(workspace: &Workspace, args: &RunArgs) -> Result<()> {
         .current_dir(&workspace.root)
         .env("QUERENT_SITE_ROOT", &site)
         .env("QUERENT_DATA_DIR", &args.data)
+        .env("QUERENT_ALLOW_LOOPBACK_DATABASES", "true")
         .env("QUERENT_ADDRESS", format!("127.0.0.1:{}", args.port));
     // From here on the terminal is the server's: Ctrl-C, its exit code, all of it.
     let error = serve.exec();

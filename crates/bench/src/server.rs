@@ -48,6 +48,7 @@ impl Home {
         let child = Command::new(&args.binary)
             .arg("serve")
             .env("QUERENT_DATA_DIR", self.dir.path())
+            .env("QUERENT_ALLOW_LOOPBACK_DATABASES", "true")
             .env("QUERENT_SITE_ROOT", &args.site)
             .env("QUERENT_ADDRESS", address.to_string())
             .stdin(Stdio::null())

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+/// Loopback, which a configuration may allow.
+const HERE: &str = "this machine itself";
 const RESOLVE: Duration = Duration::from_secs(5);
 
 /// A host and port that an admin typed.
@@ -48,9 +50,14 @@ impl Address {
         addresses.dedup();
         for address in &addresses {
             if let Some(what) = forbidden(*address, self.allow_loopback) {
+                let unless = if what == HERE {
+                    " unless QUERENT_ALLOW_LOOPBACK_DATABASES=true is set where it runs"
+                } else {
+                    ""
+                };
                 return Err(ConnectError::NotAllowed {
                     reason: format!(
-                        "{} is {what} ({address}); Querent does not connect there",
+                        "{} is {what} ({address}); Querent does not connect there{unless}",
                         self.host
                     ),
                 });
@@ -82,7 +89,7 @@ fn forbidden_v4(address: Ipv4Addr, allow_loopback: bool) -> Option<&'static str>
     } else if metadata.contains(&address) {
         Some("a cloud's metadata address")
     } else if address.is_loopback() && !allow_loopback {
-        Some("this machine itself")
+        Some(HERE)
     } else if address.octets()[0] == 0 || address.is_broadcast() || address.is_multicast() {
         Some("not a server's address")
     } else {
@@ -97,7 +104,7 @@ fn forbidden_v6(address: Ipv6Addr, allow_loopback: bool) -> Option<&'static str>
     } else if address == aws_metadata {
         Some("a cloud's metadata address")
     } else if address.is_loopback() && !allow_loopback {
-        Some("this machine itself")
+        Some(HERE)
     } else if address.is_unspecified() || address.is_multicast() {
         Some("not a server's address")
     } else {
@@ -170,7 +177,8 @@ mod tests {
     #[tokio::test]
     async fn localhost_needs_permission() {
         let refused = Address::new("localhost", 5432, false).unwrap().resolve().await;
-        assert!(matches!(refused, Err(ConnectError::NotAllowed { .. })));
+        let Err(ConnectError::NotAllowed { reason }) = refused else { panic!("{refused:?}") };
+        assert!(reason.contains("QUERENT_ALLOW_LOOPBACK_DATABASES=true"), "{reason}");
         assert!(Address::new("localhost", 5432, true).unwrap().resolve().await.is_ok());
     }
 }

@@ -80,6 +80,7 @@ impl TestApp {
             ("QUERENT_DATA_DIR", data.as_str()),
             ("QUERENT_SITE_ROOT", site_root.as_str()),
             ("QUERENT_SAMPLE", "false"),
+            ("QUERENT_ALLOW_LOOPBACK_DATABASES", "true"),
         ];
         all.extend(url.as_deref().map(|url| ("QUERENT_DATABASE_URL", url)));
         all.extend_from_slice(variables);

@@ -35,7 +35,7 @@ Settings are environment variables:
   QUERENT_SECRET_KEY=…                           32 bytes, base64 or hex; else a key file is made
   QUERENT_SITE_ROOT=…                            the built site; else `site` beside the binary
   QUERENT_SQLITE_DIR=data/databases              SQLite connections open files below it only
-  QUERENT_ALLOW_LOOPBACK_DATABASES=true          may connections lead to this machine?
+  QUERENT_ALLOW_LOOPBACK_DATABASES=false         may connections lead to this machine?
   QUERENT_SAMPLE=true                            give a new workspace the sample database
   QUERENT_SESSION_IDLE=12h, QUERENT_SESSION_ABSOLUTE=7d
   QUERENT_LOG=info, QUERENT_LOG_FORMAT=text|json";

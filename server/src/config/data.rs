@@ -15,7 +15,7 @@ pub struct DataConfig {
     /// `QUERENT_SQLITE_DIR`: SQLite connections open files below it only; by default
     /// `databases` in `dir`.
     pub sqlite_dir: PathBuf,
-    /// `QUERENT_ALLOW_LOOPBACK_DATABASES`, by default true: may connections lead to this machine?
+    /// `QUERENT_ALLOW_LOOPBACK_DATABASES`, by default false: may connections lead to this machine?
     pub allow_loopback: bool,
     /// `QUERENT_SAMPLE`, by default true: does a new workspace get the sample database?
     pub sample: bool,
@@ -58,7 +58,7 @@ impl DataConfig {
             sqlite_dir: variables
                 .text("QUERENT_SQLITE_DIR")
                 .map_or_else(|| dir.join("databases"), PathBuf::from),
-            allow_loopback: variables.flag("QUERENT_ALLOW_LOOPBACK_DATABASES", true)?,
+            allow_loopback: variables.flag("QUERENT_ALLOW_LOOPBACK_DATABASES", false)?,
             sample: variables.flag("QUERENT_SAMPLE", true)?,
             retention: Retention::from(variables)?,
             dir,

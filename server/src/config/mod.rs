@@ -58,7 +58,7 @@ mod tests {
         let config = Config::from(&Variables::of(&[])).unwrap();
         assert_eq!(config.http.address.to_string(), "127.0.0.1:3000");
         assert_eq!(config.data.dir.to_str(), Some("data"));
-        assert!(config.data.sample && config.data.allow_loopback);
+        assert!(config.data.sample && !config.data.allow_loopback);
         assert!(config.http.public_url.is_none());
         let retention = config.data.retention;
         assert_eq!((retention.result_days, retention.history_days), (Some(90), None));

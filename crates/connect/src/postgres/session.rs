@@ -32,6 +32,7 @@ pub(crate) struct Opener {
     options: PgConnectOptions,
     verify_name: bool,
     timeout: Duration,
+    schemas: Vec<String>,
 }
 
 impl Opener {
@@ -68,6 +69,7 @@ impl Opener {
             options: driver,
             verify_name: tls.mode == TlsMode::VerifyFull,
             timeout: Duration::from_millis(options.limits.timeout_ms),
+            schemas: options.schemas.clone(),
         })
     }
 
@@ -78,6 +80,7 @@ impl Opener {
             connection,
             backend: Backend::default(),
             timeout: self.timeout,
+            schemas: self.schemas.clone(),
             prepared: false,
         };
         session.pin().await?;
@@ -141,6 +144,8 @@ pub(crate) struct Session {
     pub(crate) backend: Backend,
     /// The `statement_timeout` in force.
     timeout: Duration,
+    /// The only schemas that are read; empty: all.
+    schemas: Vec<String>,
     /// A statement was prepared and not yet forgotten.
     prepared: bool,
 }
@@ -158,10 +163,12 @@ impl Session {
              SET idle_in_transaction_session_timeout = '60s'; {client_check}\
              SELECT pg_catalog.set_config('work_mem', '{WORK_KB}', false) \
              FROM pg_catalog.pg_settings WHERE name = 'work_mem' AND setting::bigint > {WORK_KB}; \
+             {}\
              SELECT pid, backend_start FROM pg_catalog.pg_stat_activity \
              WHERE pid = pg_catalog.pg_backend_pid()",
             self.timeout.as_millis(),
             LOCK.as_millis(),
+            self.search_path(),
         );
         let rows = self.rows(&sql).await?;
         let row = rows.last().ok_or_else(|| ConnectError::Protocol {
@@ -172,6 +179,23 @@ impl Session {
             started: text(row, 1).unwrap_or_default().replace('\'', ""),
         };
         self.limit_files().await
+    }
+
+    /// Where only some schemas are read, functions and operators of the others are out of reach of
+    /// plain names too: nobody has looked at them.
+    fn search_path(&self) -> String {
+        if self.schemas.is_empty() {
+            return String::new();
+        }
+        let names: Vec<_> =
+            self.schemas.iter().map(|name| format!("'{}'", name.replace('\'', "''"))).collect();
+        format!(
+            "SELECT pg_catalog.set_config('search_path', coalesce((\
+             SELECT pg_catalog.string_agg(pg_catalog.quote_ident(p.s), ', ' ORDER BY p.n) \
+             FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY AS p (s, n) \
+             WHERE p.s OPERATOR(pg_catalog.=) ANY (ARRAY[{}]::name[])), ''), false); ",
+            names.join(", ")
+        )
     }
 
     /// Keeps sorts and joins from filling the server's disk, where the account may set that.
