@@ -111,8 +111,7 @@ for (const { name, make, dialect, columns } of [
       await expect(grid).toHaveAttribute("aria-colcount", String(columns + 1));
       expect(await grid.getByRole("gridcell").count(), "cells drawn").toBeLessThan(1500);
 
-      const slowest = await scrolled(page, grid);
-      expect(slowest, "milliseconds of the slowest frame while scrolling").toBeLessThan(200);
+      expect(await scrolled(grid), "milliseconds of a frame while scrolling").toBeLessThan(200);
       await expect(grid.getByRole("columnheader", { name: new RegExp(names.at(-1)) })).toBeVisible();
     } finally {
       database.drop();
@@ -120,22 +119,25 @@ for (const { name, make, dialect, columns } of [
   });
 }
 
-/** Scrolls a grid to its end in thirty steps; gives the longest time between two frames. */
-function scrolled(page, grid) {
+/**
+ * Scrolls a grid to its end in thirty steps; gives the middle one of the times between two frames: a machine
+ * that is busy with other things delays some frames, a grid that draws too much delays each. */
+function scrolled(grid) {
   return grid.evaluate(async (element) => {
     const all = [element, ...element.querySelectorAll("*")];
     const scroller = all.find((one) => one.scrollWidth > one.clientWidth + 100 && getComputedStyle(one).overflowX !== "visible");
     if (!scroller) throw new Error("nothing scrolls sideways");
     const frame = () => new Promise((done) => requestAnimationFrame(done));
-    let [slowest, last] = [0, await frame()];
+    const times = [];
+    let last = await frame();
     for (let step = 1; step <= 30; step += 1) {
       scroller.scrollLeft = ((scroller.scrollWidth - scroller.clientWidth) * step) / 30;
       const now = await frame();
-      slowest = Math.max(slowest, now - last);
+      times.push(now - last);
       last = now;
     }
     await frame();
-    return slowest;
+    return times.toSorted((a, b) => a - b)[15];
   });
 }
 
