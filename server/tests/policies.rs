@@ -5,6 +5,7 @@ mod zoo;
 
 use model::{
     error::ProblemCode,
+    id::RunId,
     policy::{
         Access, EffectiveTable, Mask, PolicyChange, PolicyDraft, PolicyPreview, PolicyRecord,
         SensitiveColumn, SensitiveKind, Subjects, TableRule,
@@ -144,9 +145,12 @@ impl Door {
                 zoo.query(&sql).await.replace("THEN 'yes'", "").replace("yes", secret)
             }
             Self::Ask => {
-                let question =
-                    if table == "customers" { "show all customers" } else { "show all salaries" };
-                zoo.ask(question).await.1.replace(question, "")
+                let sql = if table == "customers" {
+                    CUSTOMERS
+                } else {
+                    "SELECT id, employee FROM salaries"
+                };
+                asked(zoo, sql).await.1
             }
             Self::Completions => {
                 let mut all = String::new();
@@ -172,22 +176,33 @@ impl Door {
     }
 }
 
-/// All that a model is told of a question about everything.
-async fn prompt(zoo: &Zoo) -> String {
-    let model = ModelServer::start(Behaviour {
-        default: Turn::Reply(r#"{"sql": "SELECT 1", "explanation": "", "follow_ups": []}"#.into()),
-        ..Behaviour::default()
-    })
-    .await
-    .unwrap();
+const CUSTOMERS: &str = "SELECT id, name, email, phone, country FROM customers";
+
+/// What comes of a question to which a model answers with this statement.
+async fn asked(zoo: &Zoo, sql: &str) -> (RunId, String) {
+    let (_, run) = with_model(zoo, sql, "show all customers").await;
+    run
+}
+
+/// Asks while a model that always drafts `sql` is the workspace's; gives what it was told too.
+async fn with_model(zoo: &Zoo, sql: &str, question: &str) -> (String, (RunId, String)) {
+    let reply = json!({ "sql": sql, "explanation": "", "follow_ups": [] }).to_string();
+    let behaviour = Behaviour { default: Turn::Reply(reply), ..Behaviour::default() };
+    let model = ModelServer::start(behaviour).await.unwrap();
     let settings = json!({ "provider": "open_ai_compatible", "base_url": model.url(), "api_key": "k",
         "has_api_key": false, "model": "scripted", "temperature": 0.0, "timeout_s": 10 });
     let saved = zoo.admin.client.post("/api/models/save", &json!({ "settings": settings })).await;
     saved.expect_status(200);
-    zoo.ask("which customers with which email, phone and country have orders or salaries?").await;
+    let run = zoo.ask(question).await;
     let engine = json!({ "settings": model::llm::ModelSettings::default() });
     zoo.admin.client.post("/api/models/save", &engine).await.expect_status(200);
-    let told = Value::from(model.requests()).to_string();
+    (Value::from(model.requests()).to_string(), run)
+}
+
+/// All that a model is told of a question about everything.
+async fn prompt(zoo: &Zoo) -> String {
+    let question = "which customers with which email, phone and country have orders or salaries?";
+    let (told, _) = with_model(zoo, "SELECT 1", question).await;
     assert!(told.contains("orders"), "the model was told nothing: {told}");
     // The question itself names the columns.
     told.replace("email, phone and country have orders or salaries", "")
@@ -256,7 +271,7 @@ async fn masked_columns_are_marked_in_results() {
             assert_eq!(column["mask"], mask, "{sql}: {column}");
         }
     }
-    assert!(zoo.ask("show all customers").await.1.contains(expect));
+    assert!(asked(&zoo, CUSTOMERS).await.1.contains(expect));
     // And in the tree.
     let one = json!({ "connection": zoo.connection, "schema": "main", "table": "contacts" });
     let table: Value = serde_json::from_str(&zoo.text("schema/table", &one).await).unwrap();
@@ -266,15 +281,15 @@ async fn masked_columns_are_marked_in_results() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stored_answers_are_not_shown_again_under_a_stricter_policy() {
     let zoo = Zoo::sqlite().await;
-    let (open, shown) = zoo.ask("show all customers").await;
+    let (open, shown) = asked(&zoo, CUSTOMERS).await;
     assert!(shown.contains("zebra1") && shown.contains("quagga"));
-    let (other, _) = zoo.ask("show all orders").await;
+    let (other, _) = asked(&zoo, "SELECT id, product FROM orders").await;
 
     // A mask, then a row filter beside it: each makes what was read before too much.
     let masks = zoo.save(&PolicyDraft { name: "A".into(), ..Rule::Mask.draft(&zoo) }).await;
     let again = replay(&zoo.analyst.client, open).await;
     assert!(!again.contains("zebra") && again.contains("The policies have changed"), "{again}");
-    let (masked, shown) = zoo.ask("show all customers").await;
+    let (masked, shown) = asked(&zoo, CUSTOMERS).await;
     assert!(shown.contains("quagga") && !shown.contains("zebra"));
     assert!(replay(&zoo.analyst.client, masked).await.contains("quagga"), "nothing changed");
     zoo.save(&PolicyDraft { name: "B".into(), ..Rule::FilterRows.draft(&zoo) }).await;
@@ -291,7 +306,7 @@ async fn stored_answers_are_not_shown_again_under_a_stricter_policy() {
     let renamed = PolicyDraft { name: "Renamed".into(), ..masks.draft };
     let body = json!({ "id": masks.id, "draft": renamed, "version": masks.version });
     zoo.admin.client.post("/api/policies/save", &body).await.expect_status(200);
-    let (both, _) = zoo.ask("show all customers").await;
+    let (both, _) = asked(&zoo, CUSTOMERS).await;
     assert!(replay(&zoo.analyst.client, both).await.contains("heron one"));
 }
 
