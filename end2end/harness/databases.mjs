@@ -56,7 +56,8 @@ function client(program, args, input, env, first = []) {
     env: { ...process.env, ...env },
     encoding: "utf8",
   });
-  if (done.error) throw new Error(`${program}: ${done.error.message}`);
+  // A client that stops at an error breaks the pipe of what else it was told: what it printed says more.
+  if (done.error && !done.stderr) throw new Error(`${program}: ${done.error.message}`);
   if (done.status !== 0) throw new Error(`${program} failed:\n${done.stderr}`);
   return done.stdout.trim();
 }

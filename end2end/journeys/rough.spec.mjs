@@ -80,7 +80,8 @@ test.describe("bad input", () => {
 
 for (const { name, make, dialect, columns } of [
   { name: "PostgreSQL's widest table", make: postgres, dialect: "postgres", columns: 1600 },
-  { name: "MariaDB's widest table", make: mariadb, dialect: "mysql", columns: 4096 },
+  // It takes 4,096 at most, of names as long as these as many as its table definition holds.
+  { name: "MariaDB's widest table", make: mariadb, dialect: "mysql", columns: 2800 },
 ]) {
   test(`${name}: ${columns} columns in tree, preview and grid`, async ({ page, account }) => {
     const names = Array.from({ length: columns }, (_, i) => `c${String(i + 1).padStart(4, "0")}`);
