@@ -8,7 +8,7 @@ mod zoo;
 
 use model::{
     error::ProblemCode,
-    history::HistoryKind,
+    history::{HistoryFilter, HistoryKind},
     id::{ConversationId, RunId},
     run::{Happening, RunEvent, RunStatus},
 };
@@ -57,7 +57,7 @@ async fn long_ago(zoo: &Zoo) -> (RunId, ConversationId) {
 
 /// The line of a run in the history of the analyst.
 async fn line(zoo: &Zoo, run: RunId) -> Value {
-    let page = zoo.text("history/page", &json!({ "filter": {} })).await;
+    let page = zoo.text("history/page", &json!({ "filter": HistoryFilter::default() })).await;
     let page: Value = serde_json::from_str(&page).unwrap();
     let entries = page["entries"].as_array().unwrap();
     entries.iter().find(|entry| entry["id"] == json!(run)).unwrap().clone()
