@@ -180,8 +180,8 @@ fn introspect(db: &Connection, name: &str) -> Catalog {
 fn table(db: &Connection, name: &str) -> Table {
     let q = Dialect::Sqlite.quote(name);
     let mut statement = db.prepare(&format!("PRAGMA table_info({q})")).unwrap();
-    let rows: Vec<(String, String, i64)> = statement
-        .query_map([], |r| Ok((r.get(1)?, r.get(2)?, r.get(5)?)))
+    let rows: Vec<(String, String, i64, bool)> = statement
+        .query_map([], |r| Ok((r.get(1)?, r.get(2)?, r.get(5)?, r.get(3)?)))
         .unwrap()
         .map(Result::unwrap)
         .collect();
@@ -226,7 +226,7 @@ fn table(db: &Connection, name: &str) -> Table {
         kind: TableKind::Table,
         comment: None,
         row_estimate: None,
-        columns: rows.iter().map(|(n, t, _)| column(n, t)).collect(),
+        columns: rows.iter().map(|(n, t, _, filled)| column(n, t, !filled)).collect(),
         primary_key: primary.into_iter().map(|p| p.1).collect(),
         foreign_keys: keys.into_iter().map(|k| k.1).collect(),
         indexes: vec![],
@@ -237,7 +237,7 @@ fn table(db: &Connection, name: &str) -> Table {
     }
 }
 
-fn column(name: &str, declared: &str) -> Column {
+fn column(name: &str, declared: &str, nullable: bool) -> Column {
     let d = declared.to_lowercase();
     let has = |w: &str| d.contains(w);
     let kind = if has("bool") {
@@ -260,7 +260,7 @@ fn column(name: &str, declared: &str) -> Column {
         name: name.into(),
         type_name: declared.into(),
         kind,
-        nullable: true,
+        nullable,
         default: None,
         comment: None,
         generated: None,

@@ -10,7 +10,7 @@ use crate::{
     plan::{Ex, Lit, Plan, Pred, SetOp},
     resolve::Assignment,
 };
-use model::catalog::ValueKind;
+use model::{catalog::ValueKind, dialect::Dialect};
 use std::collections::HashMap;
 
 pub(crate) struct Builder<'a> {
@@ -57,24 +57,32 @@ struct State {
     narrowed: bool,
     /// Tables that a time without a column is about first.
     near: Vec<usize>,
+    /// The first of each group is asked for.
+    of_each: bool,
     /// Something in the question found no place.
     lost: u32,
 }
 
 /// The plan, and how many parts of the draft found no place in it.
 pub(crate) fn build(builder: &Builder<'_>) -> Option<(Plan, u32)> {
-    let mut s = State { subject: builder.subject(), ..State::default() };
+    let mut s = State {
+        subject: builder.subject(),
+        lost: u32::from(builder.draft.dangling),
+        ..State::default()
+    };
     builder.select(&mut s);
     builder.defaults(&mut s);
     builder.filters(&mut s);
     builder.group(&mut s);
     builder.order(&mut s);
+    builder.first_of_each(&mut s);
     builder.nest(&mut s);
     builder.count_groups(&mut s);
     s.plan.distinct = draft_distinct(builder.draft, &s.plan);
     builder.join(&mut s)?;
     builder.take_away(&mut s)?;
-    builder.holds(&s.plan).then_some((s.plan, s.lost))
+    builder.share(&mut s);
+    (builder.holds(&s.plan) && builder.typed(&s.plan)).then_some((s.plan, s.lost))
 }
 
 fn draft_distinct(draft: &Draft, plan: &Plan) -> bool {
@@ -95,6 +103,71 @@ impl Builder<'_> {
         inner.extend(plan.set.iter().map(|(_, p)| &**p));
         columns.iter().all(|c| plan.tables.contains(&self.lexicon.columns[*c].table))
             && inner.into_iter().all(|p| self.holds(p))
+    }
+
+    /// Are only numbers added up, and is every value compared with a column that can hold it?
+    fn typed(&self, plan: &Plan) -> bool {
+        let adds = |e: &Ex| match e {
+            Ex::Agg { agg: Agg::Sum | Agg::Avg, arg: Some(arg), .. } => {
+                !matches!(**arg, Ex::Col(c) if !self.can_add(c))
+            }
+            _ => true,
+        };
+        let conditions = || plan.filter.iter().chain(&plan.having);
+        let mut inner = Vec::new();
+        conditions().for_each(|p| p.queries(&mut inner));
+        inner.extend(plan.set.iter().map(|(_, p)| &**p));
+        plan.select.iter().chain(plan.order.iter().map(|o| &o.0)).all(adds)
+            && possible(&plan.filter)
+            && conditions().all(|p| self.comparable(p))
+            && inner.into_iter().all(|p| self.typed(p))
+    }
+
+    /// A number; SQLite also keeps numbers in columns of text, which then are named like one.
+    fn can_add(&self, c: usize) -> bool {
+        match self.lexicon.columns[c].kind {
+            k if k.is_numeric() => true,
+            ValueKind::Other => true,
+            ValueKind::Text => self.lexicon.dialect == Dialect::Sqlite && self.quantity(c),
+            _ => false,
+        }
+    }
+
+    fn comparable(&self, pred: &Pred) -> bool {
+        match pred {
+            Pred::Any(list) | Pred::All(list) => list.iter().all(|p| self.comparable(p)),
+            Pred::Compare(Ex::Col(c), _, lit) => self.can_hold(*c, lit),
+            Pred::Compare(Ex::Agg { agg: Agg::Sum | Agg::Avg, arg: Some(arg), .. }, ..) => {
+                !matches!(**arg, Ex::Col(c) if !self.can_add(c))
+            }
+            Pred::Like { column, .. } if self.lexicon.dialect == Dialect::Postgres => {
+                let kind = self.lexicon.columns[*column].kind;
+                !kind.is_numeric() && !kind.is_temporal()
+            }
+            _ => true,
+        }
+    }
+
+    fn can_hold(&self, c: usize, lit: &Lit) -> bool {
+        let kind = self.lexicon.columns[c].kind;
+        let strict = self.lexicon.dialect == Dialect::Postgres;
+        match lit {
+            Lit::Text(text) => {
+                let known = || {
+                    let hit = |h: &(usize, String, f32)| h.0 == c && h.1 == *text;
+                    self.links.values.iter().any(|v| v.hits.iter().any(hit))
+                };
+                if kind.is_numeric() {
+                    text.trim().parse::<f64>().is_ok() || known()
+                } else if kind.is_temporal() {
+                    text.chars().any(|c| c.is_ascii_digit()) || known()
+                } else {
+                    kind != ValueKind::Boolean || !strict && known()
+                }
+            }
+            Lit::Num(_) => !strict || !matches!(kind, ValueKind::Text | ValueKind::Enum),
+            Lit::Bool(_) => true,
+        }
     }
 
     fn item(&self, noun: usize) -> Option<Item> {
@@ -170,6 +243,26 @@ impl Builder<'_> {
             Some(Item::Column(g)) => !self.lexicon.columns[g].is_primary && g != c,
             None => false,
         };
+        // `total amount in 2025`: a period has one total.
+        let dated = |f: &Filter| matches!(f.what, Condition::Time { .. });
+        let total = self
+            .draft
+            .select
+            .iter()
+            .filter_map(|s| s.noun)
+            .any(|n| self.links.nouns[n].text.to_lowercase().starts_with("total "));
+        if self.measures(c)
+            && total
+            && !self.grouping()
+            && self.draft.order.is_empty()
+            && self.draft.context.is_empty()
+            && !self.draft.filters.is_empty()
+            && self.draft.filters.iter().all(dated)
+        {
+            s.plan.select =
+                vec![Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(Ex::Col(c))), distinct: false }];
+            return;
+        }
         if self.measures(c)
             && !self.draft.group.is_empty()
             && self.draft.group.iter().all(foreign)
@@ -195,16 +288,7 @@ impl Builder<'_> {
             (None | Some(Agg::Sum), Item::Column(c))
                 if sel.noun.is_some_and(|n| self.links.nouns[n].concept) =>
             {
-                let info = &self.lexicon.columns[c];
-                let quantity = self.lexicon.tables[info.table].columns.clone().find(|q| {
-                    self.lexicon.columns[*q].phrase.words.iter().any(|w| w == "quantity")
-                });
-                let arg = match quantity.filter(|_| info.phrase.words.iter().any(|w| w == "price"))
-                {
-                    Some(q) => Ex::Product(c, q),
-                    None => Ex::Col(c),
-                };
-                Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(arg)), distinct: false }
+                self.added(c)
             }
             (Some(Agg::Count), Item::Table(t)) => self.count_rows(t, s),
             (Some(agg), Item::Column(c)) => {
@@ -212,6 +296,12 @@ impl Builder<'_> {
                     s.lost += 1;
                 }
                 aggregate(agg, c, agg == Agg::Count)
+            }
+            (Some(agg), Item::Table(t))
+                if self.is_money(t) && crate::resolve::amount_of(self.lexicon, item).is_some() =>
+            {
+                // `total payments`: their amounts, not how many there are.
+                aggregate(agg, crate::resolve::amount_of(self.lexicon, item)?, false)
             }
             (Some(_), Item::Table(t)) => {
                 if sel.agg != Some(Agg::Sum) {
@@ -258,6 +348,38 @@ impl Builder<'_> {
                 self.show_label(t, s);
                 return None;
             }
+        })
+    }
+
+    /// A measure by convention added up: a price by its quantity.
+    fn added(&self, c: usize) -> Ex {
+        let info = &self.lexicon.columns[c];
+        let quantity = self.lexicon.tables[info.table]
+            .columns
+            .clone()
+            .find(|q| self.lexicon.columns[*q].phrase.words.iter().any(|w| w == "quantity"));
+        let arg = match quantity.filter(|_| info.phrase.words.iter().any(|w| w == "price")) {
+            Some(q) => Ex::Product(c, q),
+            None => Ex::Col(c),
+        };
+        Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(arg)), distinct: false }
+    }
+
+    /// Rows that are amounts of money.
+    fn is_money(&self, table: usize) -> bool {
+        self.lexicon.tables[table].phrase.words.iter().any(|w| {
+            matches!(
+                w.as_str(),
+                "payment"
+                    | "transaction"
+                    | "expense"
+                    | "donation"
+                    | "invoice"
+                    | "bill"
+                    | "refund"
+                    | "deposit"
+                    | "fine"
+            )
         })
     }
 
@@ -648,17 +770,11 @@ impl Builder<'_> {
             if edge.from == at {
                 at = edge.to;
             } else {
-                many |= !self.is_unique(edge);
+                many |= !is_unique(self.lexicon, edge);
                 at = edge.from;
             }
         }
         Some((path, many))
-    }
-
-    /// A key that is the whole primary key of the referring table: one to one.
-    fn is_unique(&self, edge: &Edge) -> bool {
-        let key = &self.lexicon.tables[edge.from].primary_key;
-        key.len() == edge.pairs.len() && edge.pairs.iter().all(|(c, _)| key.contains(c))
     }
 
     fn price(&self, edge: &Edge) -> f32 {
@@ -673,7 +789,16 @@ impl Builder<'_> {
         let barred = self.style.detour.is_some_and(|d| {
             self.lexicon.graph.edges.get(d).is_some_and(|e| std::ptr::eq(e, edge))
         });
-        edge.cost - 0.3 * said - known + if barred { 50.0 } else { 0.0 }
+        // `customers who ordered`: the way leads through what they did.
+        let done = self
+            .draft
+            .verbs
+            .iter()
+            .chain(&self.draft.required)
+            .any(|n| self.table_of(*n).is_some_and(|t| edge.from == t || edge.to == t));
+        let way = if done { 0.6 } else { 0.0 };
+        // Never below zero: a shortest path would go round for ever.
+        (edge.cost - 0.3 * said - known - way).max(0.05) + if barred { 50.0 } else { 0.0 }
     }
 
     /// What the wanted things belong to, when the question says so; else the table asked about.
@@ -1072,8 +1197,7 @@ impl Builder<'_> {
         if !aggregates {
             self.drop_fixed(s);
             if !self.draft.group.is_empty() && self.draft.limit.is_some() {
-                // The first of each group: more than one statement of this shape can say.
-                s.lost += 1;
+                s.of_each = true;
             }
             for noun in &self.draft.group {
                 s.extra.extend(self.table_of(*noun));
@@ -1277,6 +1401,11 @@ impl Builder<'_> {
             if let Key::Amount(n) | Key::CountOf(Some(n)) | Key::Agg(_, n) = order.key {
                 others.extend(self.table_of(n));
             }
+            if let Key::Noun(n) = order.key
+                && self.adds_up(n, s.subject)
+            {
+                others.extend(self.table_of(n));
+            }
         }
         others.extend(columns.iter().map(|c| self.lexicon.columns[*c].table));
         others.iter().all(|t| *t == table)
@@ -1284,7 +1413,9 @@ impl Builder<'_> {
 
     /// Revenue of something that has many rows of it.
     fn adds_up(&self, noun: usize, subject: Option<usize>) -> bool {
-        self.links.nouns[noun].concept && self.table_of(noun) != subject
+        let refers = |n: usize| matches!(self.item(n), Some(Item::Column(c)) if self.lexicon.columns[c].refers_to.is_some());
+        let per_reference = self.draft.select.iter().filter_map(|s| s.noun).any(refers);
+        self.links.nouns[noun].concept && (self.table_of(noun) != subject || per_reference)
     }
 
     fn order_aggregates(&self, key: &Key) -> bool {
@@ -1309,11 +1440,14 @@ impl Builder<'_> {
             let e = match &order.key {
                 Key::Noun(n) | Key::Amount(n) if self.adds_up(*n, s.subject) => {
                     match self.item(*n) {
-                        Some(Item::Column(c)) => Some(Ex::Agg {
-                            agg: Agg::Sum,
-                            arg: Some(Box::new(Ex::Col(c))),
-                            distinct: false,
-                        }),
+                        Some(Item::Column(c)) => {
+                            let sum = self.added(c);
+                            // Whoever asks for the best by revenue wants to see the revenue.
+                            if !s.plan.select.contains(&sum) {
+                                s.plan.select.push(sum.clone());
+                            }
+                            Some(sum)
+                        }
                         _ => None,
                     }
                 }
@@ -1450,6 +1584,93 @@ impl Builder<'_> {
             if !s.plan.select.contains(&Ex::Col(c)) {
                 s.plan.select.push(Ex::Col(c));
             }
+        }
+    }
+
+    /// `the most expensive product of each category`: rows that have the extreme of their group.
+    fn first_of_each(&self, s: &mut State) {
+        if !std::mem::take(&mut s.of_each) {
+            return;
+        }
+        let ([(Ex::Col(c), descending)], Some(1)) = (&s.plan.order[..], s.plan.limit) else {
+            s.lost += 1;
+            return;
+        };
+        let (c, descending) = (*c, *descending);
+        let own = self.lexicon.columns[c].table;
+        let (mut keys, mut shown) = (Vec::new(), Vec::new());
+        for noun in &self.draft.group {
+            let key = match self.item(*noun) {
+                Some(Item::Column(g)) if self.lexicon.columns[g].table == own => Some((g, g)),
+                Some(Item::Table(t)) => {
+                    let edge =
+                        self.lexicon.graph.edges_of(own).find(|e| e.from == own && e.to == t);
+                    edge.and_then(|e| e.pairs.first())
+                        .map(|p| (p.0, self.lexicon.display(t).unwrap_or(p.0)))
+                }
+                _ => None,
+            };
+            let Some((key, label)) = key else {
+                s.lost += 1;
+                return;
+            };
+            keys.push(key);
+            shown.push(Ex::Col(label));
+        }
+        let agg = if descending { Agg::Max } else { Agg::Min };
+        let own_condition = |p: &&Pred| {
+            let mut columns = Vec::new();
+            p.columns(&mut columns);
+            columns.iter().all(|c| self.lexicon.columns[*c].table == own)
+        };
+        let group: Vec<Ex> = keys.iter().map(|k| Ex::Col(*k)).collect();
+        let mut select = group.clone();
+        select.push(Ex::Agg { agg, arg: Some(Box::new(Ex::Col(c))), distinct: false });
+        let query = Plan {
+            select,
+            tables: vec![own],
+            filter: s.plan.filter.iter().filter(own_condition).cloned().collect(),
+            group,
+            ..Plan::default()
+        };
+        keys.push(c);
+        s.plan.filter.push(Pred::Extreme { columns: keys, query: Box::new(query) });
+        s.plan.order.clear();
+        s.plan.limit = None;
+        shown.retain(|e| !s.plan.select.contains(e));
+        s.plan.select.splice(0..0, shown);
+    }
+
+    /// A share: each group's part of all, or the part of the rows that meet the conditions.
+    fn share(&self, s: &mut State) {
+        if !self.draft.share {
+            return;
+        }
+        let measures: Vec<usize> =
+            (0..s.plan.select.len()).filter(|i| s.plan.select[*i].is_aggregate()).collect();
+        let simple = s.plan.having.is_empty() && s.plan.limit.is_none() && s.plan.set.is_none();
+        let ([at], true) = (&measures[..], simple) else {
+            s.lost += 1;
+            return;
+        };
+        let part = s.plan.select[*at].clone();
+        let (scope, met): (Vec<Pred>, Vec<Pred>) =
+            s.plan.filter.clone().into_iter().partition(|p| matches!(p, Pred::Time { .. }));
+        let counts = matches!(part, Ex::Agg { agg: Agg::Count, .. });
+        let nested = |p: &Pred| {
+            let mut inner = Vec::new();
+            p.queries(&mut inner);
+            !inner.is_empty()
+        };
+        if !met.is_empty() && counts && s.plan.tables.len() == 1 && !met.iter().any(nested) {
+            s.plan.filter = scope;
+            s.plan.select[*at] = Ex::Rate(met);
+        } else if !s.plan.group.is_empty() {
+            let share = Ex::Share(Box::new(part.clone()));
+            s.plan.select[*at] = share.clone();
+            s.plan.order.iter_mut().filter(|o| o.0 == part).for_each(|o| o.0 = share.clone());
+        } else {
+            s.lost += 1;
         }
     }
 
@@ -1704,7 +1925,7 @@ impl Builder<'_> {
     /// Counting rows that a join multiplies counts each key once.
     fn count_once(&self, s: &mut State) {
         for (position, table) in s.counted.clone() {
-            if !self.multiplied(table, &s.plan) {
+            if !multiplied(self.lexicon, table, &s.plan) {
                 continue;
             }
             if let [key] = self.lexicon.tables[table].primary_key[..]
@@ -1714,29 +1935,6 @@ impl Builder<'_> {
                 *e = Ex::Agg { agg: Agg::Count, arg: Some(Box::new(Ex::Col(key))), distinct: true };
             }
         }
-    }
-
-    /// Does the join of the plan repeat rows of `table`?
-    fn multiplied(&self, table: usize, plan: &Plan) -> bool {
-        let mut reached = vec![table];
-        let mut grew = true;
-        while grew {
-            grew = false;
-            for number in &plan.edges {
-                let edge = &self.lexicon.graph.edges[*number];
-                if reached.contains(&edge.to) && !reached.contains(&edge.from) {
-                    if !self.is_unique(edge) {
-                        return true;
-                    }
-                    reached.push(edge.from);
-                    grew = true;
-                } else if reached.contains(&edge.from) && !reached.contains(&edge.to) {
-                    reached.push(edge.to);
-                    grew = true;
-                }
-            }
-        }
-        false
     }
 
     /// A list of things shows each once, though a join repeats it.
@@ -1752,8 +1950,53 @@ impl Builder<'_> {
         });
         let mut tables: Vec<usize> = shown.chain(plan.star).collect();
         tables.dedup();
-        let repeated = plan.tables.len() > 1 && tables.iter().all(|t| self.multiplied(*t, plan));
+        let repeated =
+            plan.tables.len() > 1 && tables.iter().all(|t| multiplied(self.lexicon, *t, plan));
         let ordered = plan.order.iter().all(|(e, _)| plan.select.contains(e));
         plan.distinct = (plan.distinct || repeated) && ordered;
     }
+}
+
+/// Does the join of the plan repeat rows of `table`?
+pub(crate) fn multiplied(lexicon: &Lexicon, table: usize, plan: &Plan) -> bool {
+    let mut reached = vec![table];
+    let mut grew = true;
+    while grew {
+        grew = false;
+        for number in &plan.edges {
+            let edge = &lexicon.graph.edges[*number];
+            if reached.contains(&edge.to) && !reached.contains(&edge.from) {
+                if !is_unique(lexicon, edge) {
+                    return true;
+                }
+                reached.push(edge.from);
+                grew = true;
+            } else if reached.contains(&edge.from) && !reached.contains(&edge.to) {
+                reached.push(edge.to);
+                grew = true;
+            }
+        }
+    }
+    false
+}
+
+/// A key that is the whole primary key of the referring table: one to one.
+fn is_unique(lexicon: &Lexicon, edge: &Edge) -> bool {
+    let key = &lexicon.tables[edge.from].primary_key;
+    key.len() == edge.pairs.len() && edge.pairs.iter().all(|(c, _)| key.contains(c))
+}
+
+/// Can a row meet all of these? Two periods that do not meet are for two statements.
+fn possible(filter: &[Pred]) -> bool {
+    let times: Vec<(usize, &Range)> = filter
+        .iter()
+        .filter_map(|p| match p {
+            Pred::Time { column, range, negated: false } => Some((*column, range)),
+            _ => None,
+        })
+        .collect();
+    let apart = |a: &Range, b: &Range| matches!((a.until, b.from), (Some(x), Some(y)) if x <= y);
+    times.iter().enumerate().all(|(i, (c, a))| {
+        times[i + 1..].iter().all(|(d, b)| c != d || !apart(a, b) && !apart(b, a))
+    })
 }

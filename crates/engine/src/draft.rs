@@ -30,6 +30,10 @@ pub(crate) struct Draft {
     pub owned: Vec<(NounId, NounId)>,
     pub distinct: bool,
     pub everything: bool,
+    /// A `not` or `never` that nothing was found for.
+    pub dangling: bool,
+    /// A part of the whole is asked for: `share of`, `percentage of`.
+    pub share: bool,
     /// The question asks for persons.
     pub who: bool,
     /// The question asks for a place.

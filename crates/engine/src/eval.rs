@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Prediction {
     pub id: String,
-    /// `None`: the engine asked back or declined.
+    /// `None`: the engine declined. When it asks back, the first of its choices.
     pub predicted_sql: Option<String>,
     /// `confident`, `unsure`, `clarify` or `declined`.
     pub status: &'static str,
@@ -36,7 +36,8 @@ pub fn predict(
             let confident = first.as_ref().is_some_and(|r| r.confident);
             (first, if confident { "confident" } else { "unsure" })
         }
-        Outcome::Clarify { .. } => (None, "clarify"),
+        // Asked which, with the likeliest first.
+        Outcome::Clarify { choices, .. } => (choices.into_iter().next(), "clarify"),
         Outcome::Declined(_) => (None, "declined"),
     };
     Prediction {

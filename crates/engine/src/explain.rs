@@ -55,6 +55,11 @@ impl Explainer<'_> {
             Ex::Col(c) => self.column(*c, plan),
             Ex::Bucket(b, c) => format!("{} of {}", b.word(), self.column(*c, plan)),
             Ex::Product(a, b) => format!("{} × {}", self.column(*a, plan), self.column(*b, plan)),
+            Ex::Share(part) => match self.ex(part, plan).strip_prefix("the ") {
+                Some(what) => format!("the percentage of {what}"),
+                None => "the percentage".to_owned(),
+            },
+            Ex::Rate(list) => format!("the percentage with {}", self.list(list, plan)),
             Ex::Agg { agg: Agg::Count, arg: None, .. } => "the number of rows".to_owned(),
             Ex::Agg { agg, arg, distinct } => {
                 let what = arg.as_ref().map_or_else(|| "rows".to_owned(), |a| self.ex(a, plan));
@@ -123,6 +128,11 @@ impl Explainer<'_> {
             Pred::CompareQuery(e, op, query) => {
                 let what = query.select.first().map_or_else(String::new, |x| self.ex(x, query));
                 format!("{} {} {what}", self.ex(e, plan), operator(*op))
+            }
+            Pred::Extreme { query, .. } => {
+                let what = query.select.last().map_or_else(String::new, |x| self.ex(x, query));
+                let per: Vec<String> = query.group.iter().map(|e| self.ex(e, query)).collect();
+                format!("with {what} per {}", per.join(" and "))
             }
             Pred::All(list) => self.list(list, plan),
             Pred::Any(list) => {

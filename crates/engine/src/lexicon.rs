@@ -54,6 +54,8 @@ pub(crate) struct ColumnInfo {
     pub refers_to: Option<usize>,
     /// Named like a key: `id`, `code`, `…_id`.
     pub is_keyish: bool,
+    /// May be missing in a row.
+    pub nullable: bool,
 }
 
 /// The words of a name, dictionary forms, abbreviations spelled out.
@@ -719,5 +721,6 @@ fn column_info(
         is_primary,
         refers_to: None,
         is_keyish,
+        nullable: column.nullable && !is_primary,
     }
 }

@@ -111,9 +111,9 @@ pub(crate) fn link(
         if sorts(&tokens, at) {
             spans[at].push(Span { end: at + 1, weight: 1.5, what: What::Cue(Cue::Sort) });
         }
-        if let Some((length, cue)) =
-            cues::cue_at(&tokens, at).filter(|_| !is_number_column(&tokens, at))
-        {
+        if let Some((length, cue)) = cues::cue_at(&tokens, at).filter(|found| {
+            !is_number_column(&tokens, at) && !is_share_column(&tokens, at, *found, lexicon)
+        }) {
             let end = at + length;
             spans[at].push(Span { end, weight: cue_weight(cue, length), what: What::Cue(cue) });
             // A shorter grammar word may leave its last word to a name.
@@ -156,6 +156,19 @@ fn is_number_column(tokens: &[Token], at: usize) -> bool {
         && tokens.get(at + 1).is_none_or(|t| {
             matches!(t.lower.as_str(), "and" | "," | "?" | ".") || t.kind == Kind::Punct
         })
+}
+
+/// `percentage of` where a column holds percentages.
+fn is_share_column(
+    tokens: &[Token],
+    at: usize,
+    (length, cue): (usize, Cue),
+    lexicon: &Lexicon,
+) -> bool {
+    cue == Cue::Share
+        && tokens[at..at + length]
+            .iter()
+            .any(|t| !words::is_stop(&t.lower) && !lexicon.postings_exact(&t.lemma).is_empty())
 }
 
 /// A quoted full name whose parts stand in two columns of one table, as two values.
@@ -220,6 +233,19 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
         if token.lower != token.lemma && found.iter().all(|p| p.weight < 0.9) {
             found.extend(lexicon.postings_exact(&token.lower));
         }
+        // `ordered`: done to rows of `orders`.
+        if token.lower.ends_with("ed") {
+            for base in
+                [&token.lower[..token.lower.len() - 2], &token.lower[..token.lower.len() - 1]]
+            {
+                let tables = lexicon.postings_exact(base).iter();
+                found.extend(
+                    tables
+                        .filter(|p| matches!(p.item, Item::Table(_)))
+                        .map(|p| crate::lexicon::Posting { weight: p.weight * 0.7, ..*p }),
+                );
+            }
+        }
         for p in found {
             touched.entry(p.item).or_default().push((at, p.position, p.weight, p.whole));
         }
@@ -229,7 +255,7 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
         runs(tokens, lexicon, item, &hits, &mut by_span);
     }
     for at in 0..tokens.len() {
-        if is_money(&tokens[at..=at]) {
+        if is_money(&tokens[at..=at]) || worth(tokens, at, lexicon).is_some() {
             by_span.entry((at, at + 1)).or_default();
         }
     }
@@ -241,6 +267,9 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
             list.retain(|(i, _)| !new.contains(i));
             list.extend(new.into_iter().map(|i| (i, 0.9)));
         }
+        if let Some(amount) = worth(tokens, start, lexicon).filter(|_| end == start + 1) {
+            list = vec![(Item::Column(amount), 1.0)];
+        }
         if is_money(&tokens[start..end]) && list.iter().all(|(_, s)| *s < 0.9) {
             list = money(lexicon);
             if list.is_empty() {
@@ -248,6 +277,14 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
             }
         }
         list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        // `payment` is a row of payments, not when it was paid.
+        if let Some((Item::Table(t), s)) = list.first().copied()
+            && s > 0.97
+        {
+            list.retain(|(i, s)| {
+                *s >= 0.9 || !matches!(i, Item::Column(c) if lexicon.columns[*c].table == t)
+            });
+        }
         let Some(best) = list.first().map(|c| c.1) else { continue };
         list.retain(|(_, s)| *s > 0.3 && *s > best * 0.45);
         list.truncate(32);
@@ -265,13 +302,25 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
     }
 }
 
+/// `order value`: the amount of what stands before.
+fn worth(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<usize> {
+    if !matches!(tokens[at].lemma.as_str(), "value" | "worth") {
+        return None;
+    }
+    let before = &tokens[at.checked_sub(1)?];
+    let named =
+        |t: &usize| matches!(&lexicon.tables[*t].phrase.words[..], [w] if *w == before.lemma);
+    let table = (0..lexicon.tables.len()).find(named)?;
+    crate::resolve::amount_of(lexicon, Item::Table(table))
+}
+
 fn is_money(tokens: &[Token]) -> bool {
     matches!(tokens, [t] if matches!(t.lower.as_str(), "revenue" | "revenues" | "sales" | "turnover" | "income" | "earnings"))
 }
 
 /// The columns that hold what was sold or paid, by what such columns are called.
 fn money(lexicon: &Lexicon) -> Vec<(Item, f32)> {
-    let mut out = Vec::new();
+    let mut out: Vec<(Item, f32)> = Vec::new();
     for (column, number) in lexicon.columns.iter().zip(0..) {
         let table = &lexicon.tables[column.table];
         if !column.kind.is_numeric()
@@ -325,6 +374,9 @@ fn money(lexicon: &Lexicon) -> Vec<(Item, f32)> {
         };
         out.push((Item::Column(number), base + place));
     }
+    // Where orders say what they came to, payments of them are another reading, not a rival.
+    let best = out.iter().map(|c| c.1).fold(0.0, f32::max);
+    out.iter_mut().filter(|c| c.1 < best - 0.12).for_each(|c| c.1 *= 0.7);
     out
 }
 
@@ -697,6 +749,18 @@ impl Links {
                 }
             }
         }
+        if hint == "sold" {
+            // Quantities of what is ordered, not of what is in stock or came back.
+            for (item, score) in &mut candidates {
+                let table = &lexicon.tables[lexicon.table_of(*item)].phrase.words;
+                let sells = table.iter().any(|w| {
+                    matches!(w.as_str(), "order" | "sale" | "invoice" | "purchase" | "line")
+                });
+                if !sells {
+                    *score *= 0.5;
+                }
+            }
+        }
         let mut candidates: Vec<(Item, f32)> =
             candidates.into_iter().filter(|c| c.1 > 0.25).collect();
         candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -706,6 +770,7 @@ impl Links {
             candidates,
             text: hint.to_owned(),
             implied: true,
+            concept: hint == "sold",
             ..Noun::default()
         });
         self.nouns.len() - 1

@@ -274,6 +274,11 @@ impl Parser<'_> {
                 self.enter(Mode::Filter);
                 self.relative = true;
             }
+            Cue::Share => {
+                self.enter(Mode::Select);
+                self.draft.share = true;
+                self.number_of = true;
+            }
             Cue::Times => {}
             Cue::NumberOf => self.number_of = true,
             Cue::Agg(agg @ (Agg::Max | Agg::Min))
@@ -711,6 +716,15 @@ impl Parser<'_> {
             descending: Some(descending),
             flips: cues::flips_on_dates(hint),
         };
+        let many = next.is_some_and(|n| {
+            let last = &self.links.tokens[self.links.nouns[n].span.1 - 1];
+            last.lower != last.lemma
+        });
+        if hint == "sold" && many && self.draft.limit.is_none() {
+            // `best selling products`: all of them in that order.
+            self.draft.order.push(order);
+            return;
+        }
         self.push_superlative(order);
     }
 
@@ -945,8 +959,9 @@ impl Parser<'_> {
             // `rooms cost more than 120`
             self.enter(Mode::Filter);
         }
+        let text_follows = matches!(self.next(self.at + 1), Some((_, Seg::Value(_))));
         if self.is_verb(noun)
-            && !(self.followed_by_comparison() && self.measures(noun))
+            && !(self.followed_by_comparison() && self.measures(noun) && !text_follows)
             && (self.mode == Mode::Filter || !self.draft.select.is_empty())
         {
             self.draft.verbs.push(noun);
@@ -1086,6 +1101,18 @@ impl Parser<'_> {
         }
         let info = &self.links.nouns[noun];
         let token = &self.links.tokens[info.span.0];
+        // `who ordered`, `that have been ordered by`: done, though a table is called so.
+        if info.span.1 == info.span.0 + 1
+            && token.lower.ends_with("ed")
+            && info.is_table()
+            && matches!(self.previous(), Some(Seg::Cue(Cue::Rel | Cue::Who | Cue::Be)))
+            && self.mode == Mode::Filter
+            && self.at + 1 < self.links.segs.len()
+            && !self.without
+            && !self.negated
+        {
+            return true;
+        }
         // `scientists assigned to`: a participle between two names, though a table is called so.
         if info.span.1 == info.span.0 + 1
             && token.lower.ends_with("ed")
@@ -1948,6 +1975,25 @@ impl Parser<'_> {
 
     // ---- the end
 
+    /// `the month with the most orders`: rows are counted per month.
+    fn period_with_most(&mut self) {
+        let counts = |o: &Order| matches!(o.key, Key::Amount(_) | Key::CountOf(_));
+        let [Sel { noun: Some(n), agg: None, .. }] = self.draft.select[..] else { return };
+        let noun = &self.links.nouns[n];
+        if noun.bucket.is_none()
+            || noun.column_score() >= 0.9
+            || self.draft.bucket.is_some()
+            || !self.draft.group.is_empty()
+            || !self.draft.order.iter().all(counts)
+            || self.draft.order.is_empty()
+        {
+            return;
+        }
+        self.draft.bucket = noun.bucket;
+        self.draft.select =
+            vec![Sel { noun: None, agg: Some(Agg::Count), distinct: false, number_of: true }];
+    }
+
     fn finish(&mut self) {
         self.settle_average();
         self.flush();
@@ -1969,6 +2015,8 @@ impl Parser<'_> {
             }
             None => {}
         }
+        self.draft.dangling = self.negated || self.without || self.except;
+        self.period_with_most();
         let grouped = self.draft.bucket.is_some() || !self.draft.group.is_empty();
         if let [only] = &mut self.draft.select[..]
             && grouped

@@ -19,6 +19,10 @@ pub(crate) enum Ex {
     Bucket(Bucket, usize),
     /// `price * quantity`
     Product(usize, usize),
+    /// The aggregate of a group as a part of all groups', in percent.
+    Share(Box<Ex>),
+    /// How many of the rows meet all of these, in percent.
+    Rate(Vec<Pred>),
 }
 
 impl Ex {
@@ -27,7 +31,7 @@ impl Ex {
     }
 
     pub fn is_aggregate(&self) -> bool {
-        matches!(self, Self::Agg { .. })
+        matches!(self, Self::Agg { .. } | Self::Share(_) | Self::Rate(_))
     }
 
     pub fn replace(&mut self, swap: &HashMap<usize, usize>) {
@@ -43,6 +47,8 @@ impl Ex {
                 new(a);
                 new(b);
             }
+            Self::Share(e) => e.replace(swap),
+            Self::Rate(list) => list.iter_mut().for_each(|p| p.replace(swap)),
         }
     }
 
@@ -55,6 +61,8 @@ impl Ex {
                 }
             }
             Self::Product(a, b) => out.extend([*a, *b]),
+            Self::Share(e) => e.columns(out),
+            Self::Rate(list) => list.iter().for_each(|p| p.columns(out)),
         }
     }
 }
@@ -89,6 +97,11 @@ pub(crate) enum Pred {
         negated: bool,
     },
     CompareQuery(Ex, Op, Box<Plan>),
+    /// These columns together are among what the inner query gives: the extreme row of every group.
+    Extreme {
+        columns: Vec<usize>,
+        query: Box<Plan>,
+    },
     Any(Vec<Pred>),
     All(Vec<Pred>),
 }
@@ -132,6 +145,9 @@ impl Pred {
             | Self::In { column, .. } => {
                 *column = *swap.get(column).unwrap_or(column);
             }
+            Self::Extreme { columns, .. } => {
+                columns.iter_mut().for_each(|c| *c = *swap.get(c).unwrap_or(c));
+            }
             Self::Any(list) | Self::All(list) => list.iter_mut().for_each(|p| p.replace(swap)),
         }
     }
@@ -139,7 +155,9 @@ impl Pred {
     /// Inner queries, not those within them.
     pub fn queries<'a>(&'a self, out: &mut Vec<&'a Plan>) {
         match self {
-            Self::In { query, .. } | Self::CompareQuery(_, _, query) => out.push(query),
+            Self::In { query, .. }
+            | Self::CompareQuery(_, _, query)
+            | Self::Extreme { query, .. } => out.push(query),
             Self::Any(list) | Self::All(list) => list.iter().for_each(|p| p.queries(out)),
             _ => {}
         }
@@ -155,6 +173,7 @@ impl Pred {
             | Self::In { column, .. } => {
                 out.push(*column);
             }
+            Self::Extreme { columns, .. } => out.extend(columns),
             Self::Any(list) | Self::All(list) => list.iter().for_each(|p| p.columns(out)),
         }
     }

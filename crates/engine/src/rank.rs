@@ -17,7 +17,7 @@ use crate::{
 use model::catalog::ValueKind;
 use std::{collections::HashMap, sync::LazyLock};
 
-pub(crate) const NAMES: [&str; 52] = [
+pub(crate) const NAMES: [&str; 54] = [
     // How well the words fit what they were taken for.
     "beam",
     "names",
@@ -77,6 +77,8 @@ pub(crate) const NAMES: [&str; 52] = [
     "plain_count",
     "shown_unnamed",
     "taken",
+    "fan_out",
+    "outdone",
 ];
 
 pub(crate) type Features = [f32; NAMES.len()];
@@ -165,8 +167,15 @@ impl<'a> Judge<'a> {
             .map(|c| 1.0 - self.said(Item::Column(*c)))
             .sum::<f32>()
             + used.tables.iter().map(|t| 1.0 - self.said(Item::Table(*t))).sum::<f32>() * 0.5;
-        let said = shown.iter().map(|c| self.said(Item::Column(*c))).sum::<f32>()
-            / shown.len().max(1) as f32;
+        // The key that stands for rows without a name is said with their table.
+        let stands_for = |c: usize| {
+            let info = &self.lexicon.columns[c];
+            info.is_primary
+                && self.lexicon.display(info.table) == Some(c)
+                && self.named(info.table, settled)
+        };
+        let shown_said = |c: &usize| if stands_for(*c) { 1.0 } else { self.said(Item::Column(*c)) };
+        let said = shown.iter().map(shown_said).sum::<f32>() / shown.len().max(1) as f32;
         let edges = || plan.edges.iter().map(|e| &self.lexicon.graph.edges[*e]);
         let mut shown_tables: Vec<usize> =
             shown.iter().map(|c| self.lexicon.columns[*c].table).collect();
@@ -233,6 +242,8 @@ impl<'a> Judge<'a> {
             amounts.plain_count,
             shown.iter().filter(|c| !self.named(column(c).table, settled)).count() as f32,
             flag(style.taken),
+            self.fan_out(plan) as f32,
+            self.outdone(settled) as f32,
         ]
     }
 
@@ -300,6 +311,29 @@ impl<'a> Judge<'a> {
         named.sort_unstable();
         named.dedup();
         named.iter().filter(|t| !used.tables.contains(t)).count()
+    }
+
+    /// Sums and averages over rows that the join repeats.
+    fn fan_out(&self, plan: &Plan) -> usize {
+        let added = plan.select.iter().chain(plan.order.iter().map(|o| &o.0)).filter_map(|e| {
+            let Ex::Agg { agg: Agg::Sum | Agg::Avg, arg: Some(arg), .. } = e else { return None };
+            let mut columns = Vec::new();
+            arg.columns(&mut columns);
+            columns.first().map(|c| self.lexicon.columns[*c].table)
+        });
+        added.filter(|t| crate::build::multiplied(self.lexicon, *t, plan)).count()
+    }
+
+    /// Names that stand in the question as they are, and were taken for something else.
+    fn outdone(&self, settled: &Assignment) -> usize {
+        let nouns = self.links.nouns.iter().zip(&settled.items).filter(|(n, _)| !n.implied);
+        nouns
+            .filter(|(noun, item)| {
+                let of = |i: &Item| noun.candidates.iter().find(|c| c.0 == *i).map(|c| c.1);
+                noun.candidates.first().is_some_and(|c| c.1 > 0.97)
+                    && item.as_ref().and_then(of).is_some_and(|s| s < 0.93)
+            })
+            .count()
     }
 
     /// Groups of one row each.

@@ -28,6 +28,8 @@ const TOLD: usize = 6;
 /// Below this a reading is a guess.
 const CONFIDENT: f32 = 0.76;
 const PLAUSIBLE: f32 = 0.08;
+/// Readings whose ranks differ by less are asked about when only the home of a word tells them apart.
+const CLOSE: f32 = 1.2;
 
 struct Candidate {
     plan: Plan,
@@ -35,6 +37,8 @@ struct Candidate {
     /// How likely among the others: `rank`.
     score: f32,
     features: rank::Features,
+    /// What every name and value of the question means here.
+    settled: Assignment,
     /// How well the words fit.
     fit: f32,
     /// Parts of the question that found no place in the plan.
@@ -57,6 +61,18 @@ pub(crate) fn read(ask: &Ask<'_>) -> Outcome {
         .collect();
     if readings[0].score < PLAUSIBLE {
         return declined(ask, unknown);
+    }
+    if let Some((question, places)) = ambiguous(&found, &links, ask.lexicon) {
+        let tell = |i: &usize| reading(&found[*i], &found, &links, &unknown, ask.lexicon);
+        let mut choices: Vec<Reading> = Vec::new();
+        for choice in places.iter().map(tell) {
+            if choices.iter().all(|c| c.paraphrase != choice.paraphrase) {
+                choices.push(choice);
+            }
+        }
+        if choices.len() > 1 {
+            return Outcome::Clarify { question, choices };
+        }
     }
     Outcome::Readings(readings)
 }
@@ -99,7 +115,16 @@ fn candidates(
             let features = judge.features(&plan, settled, &builder.style, lost, weakest);
             let score = rank::score(&features);
             let fit = settled.score;
-            out.push(Candidate { plan: plan.clone(), sql, score, features, fit, lost, weakest });
+            out.push(Candidate {
+                plan: plan.clone(),
+                sql,
+                score,
+                features,
+                settled: settled.clone(),
+                fit,
+                lost,
+                weakest,
+            });
             Some(plan)
         };
         let Some(plan) = try_style(Style::default()) else { continue };
@@ -111,6 +136,91 @@ fn candidates(
     }
     out.sort_by(|a, b| b.score.total_cmp(&a.score));
     out
+}
+
+/// When the best readings differ only in whose column a word means (the customer's country or the store's): the
+/// question to ask, and the places of the readings to choose from.
+fn ambiguous(
+    found: &[Candidate],
+    links: &Links,
+    lexicon: &Lexicon,
+) -> Option<(String, Vec<usize>)> {
+    let best = found.first().filter(|c| c.lost == 0)?;
+    let mut word: Option<String> = None;
+    let mut homes: Vec<usize> = Vec::new();
+    let mut places = vec![0];
+    for (other, place) in found.iter().zip(0..).skip(1) {
+        if best.score - other.score > CLOSE || places.len() == 4 {
+            break;
+        }
+        let Some((mine, theirs, said)) = other_home(best, other, links, lexicon) else { continue };
+        let theirs = lexicon.columns[theirs].table;
+        if homes.contains(&theirs) || word.as_ref().is_some_and(|w| *w != said) {
+            continue;
+        }
+        if homes.is_empty() {
+            homes.push(lexicon.columns[mine].table);
+        }
+        homes.push(theirs);
+        word = Some(said);
+        places.push(place);
+    }
+    let names: Vec<String> =
+        homes.iter().map(|t| format!("the {}’s", lexicon.tables[*t].phrase.text())).collect();
+    let (last, first) = names.split_last().filter(|_| places.len() > 1)?;
+    Some((format!("Which {} do you mean: {} or {last}?", word?, first.join(", ")), places))
+}
+
+/// The columns that one word stands for in two readings that agree in all else, and what it is called: columns of
+/// the same name in two tables that the question does not name.
+fn other_home(
+    a: &Candidate,
+    b: &Candidate,
+    links: &Links,
+    lexicon: &Lexicon,
+) -> Option<(usize, usize, String)> {
+    if b.lost > 0 {
+        return None;
+    }
+    let items = links.nouns.iter().zip(a.settled.items.iter().zip(&b.settled.items));
+    let mut other: Vec<(usize, usize)> = Vec::new();
+    for (noun, (x, y)) in items.filter(|(_, (x, y))| x != y) {
+        let (Some(Item::Column(x)), Some(Item::Column(y))) = (x, y) else { return None };
+        let fit = |c: usize| noun.candidates.iter().find(|k| k.0 == Item::Column(c)).map(|k| k.1);
+        if noun.implied || (fit(*x)? - fit(*y)?).abs() > 0.03 {
+            return None;
+        }
+        other.push((*x, *y));
+    }
+    let values = links.values.iter().zip(a.settled.values.iter().zip(&b.settled.values));
+    for (_, (x, y)) in values.filter(|(_, (x, y))| x != y) {
+        let (Some((x, _)), Some((y, _))) = (x, y) else { return None };
+        if x != y {
+            other.push((*x, *y));
+        }
+    }
+    let [(x, y)] = other[..] else { return None };
+    let (mine, theirs) = (&lexicon.columns[x], &lexicon.columns[y]);
+    let names_rows = |c: usize| {
+        let info = &lexicon.columns[c];
+        let table = &lexicon.tables[info.table];
+        info.is_primary
+            || info.refers_to.is_some()
+            || info.is_keyish
+            || table.label == Some(c)
+            || table.label_rest == Some(c)
+    };
+    let named = |t: usize| {
+        a.settled.items.contains(&Some(Item::Table(t)))
+            || b.settled.items.contains(&Some(Item::Table(t)))
+    };
+    let open = mine.table != theirs.table
+        && mine.phrase.core() == theirs.phrase.core()
+        && !names_rows(x)
+        && !names_rows(y)
+        && !named(mine.table)
+        && !named(theirs.table);
+    open.then(|| (x, y, mine.phrase.core()))
 }
 
 /// Other shapes that may say the same as `plan`.
@@ -212,7 +322,8 @@ fn reading(
         sql: c.sql.clone(),
         paraphrase: explainer.sentence(&c.plan),
         score,
-        confident: score >= CONFIDENT,
+        // What the statement leaves out is never passed over in silence.
+        confident: score >= CONFIDENT && c.lost == 0,
         used_words,
         unused_words: unknown.to_vec(),
         chips,
@@ -245,7 +356,8 @@ fn features(
         all.iter().map(|o| o.score).filter(|s| *s < c.score).fold(f32::NEG_INFINITY, f32::max);
     let lead = if next.is_finite() { (c.score - next).clamp(0.0, 0.5) } else { 0.5 };
     let parts = (links.nouns.len() + links.values.len()).max(1) as f32;
-    let nested = |p: &Pred| matches!(p, Pred::In { .. } | Pred::CompareQuery(..));
+    let nested =
+        |p: &Pred| matches!(p, Pred::In { .. } | Pred::CompareQuery(..) | Pred::Extreme { .. });
     let missing = links.values.iter().filter(|v| v.hits.is_empty()).count();
     [
         (c.fit / parts).clamp(-1.0, 1.5),
@@ -317,9 +429,9 @@ fn collect(plan: &Plan, tables: &mut Vec<usize>, columns: &mut Vec<usize>) {
     plan.order.iter().for_each(|(e, _)| e.columns(columns));
     for p in plan.filter.iter().chain(&plan.having) {
         p.columns(columns);
-        if let Pred::In { query, .. } | Pred::CompareQuery(_, _, query) = p {
-            collect(query, tables, columns);
-        }
+        let mut inner = Vec::new();
+        p.queries(&mut inner);
+        inner.into_iter().for_each(|query| collect(query, tables, columns));
     }
     if let Some((_, other)) = &plan.set {
         collect(other, tables, columns);

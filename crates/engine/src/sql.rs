@@ -10,12 +10,12 @@ use crate::{
 };
 use model::{catalog::ValueKind, dialect::Dialect};
 use sqlparser::ast::{
-    BinaryOperator, Distinct, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, Join, JoinConstraint,
-    JoinOperator, LimitClause, ObjectName, OrderBy, OrderByExpr, OrderByKind, OrderByOptions,
-    OrderBySort, Query, Select, SelectFlavor, SelectItem, SetExpr, SetOperator, SetQuantifier,
-    TableFactor, TableWithJoins, Value, WildcardAdditionalOptions,
-    helpers::attached_token::AttachedToken, visit_expressions_mut,
+    BinaryOperator, CaseWhen, Distinct, DuplicateTreatment, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, Join,
+    JoinConstraint, JoinOperator, LimitClause, ObjectName, OrderBy, OrderByExpr, OrderByKind,
+    OrderByOptions, OrderBySort, Query, Select, SelectFlavor, SelectItem, SetExpr, SetOperator,
+    SetQuantifier, TableFactor, TableWithJoins, Value, WildcardAdditionalOptions, WindowSpec,
+    WindowType, helpers::attached_token::AttachedToken, visit_expressions_mut,
 };
 use std::ops::ControlFlow;
 
@@ -40,15 +40,16 @@ const RESERVED: &str = " add all alter analyse analyze and any array as asc asym
 
 impl Writer<'_> {
     pub fn write(&self, plan: &Plan) -> String {
-        let mut query = self.query(plan);
+        let mut query = self.query(plan, None);
         if self.lexicon.dialect == Dialect::MySql {
             double_backslashes(&mut query);
         }
         query.to_string()
     }
 
-    fn query(&self, plan: &Plan) -> Query {
-        let body = SetExpr::Select(Box::new(self.select(plan)));
+    /// `known`: rows without this column are left out.
+    fn query(&self, plan: &Plan, known: Option<usize>) -> Query {
+        let body = SetExpr::Select(Box::new(self.select(plan, known)));
         let body = match &plan.set {
             Some((op, other)) => SetExpr::SetOperation {
                 left: Box::new(body),
@@ -57,7 +58,7 @@ impl Writer<'_> {
                     SetOp::Except => SetOperator::Except,
                 },
                 set_quantifier: SetQuantifier::None,
-                right: Box::new(SetExpr::Select(Box::new(self.select(other)))),
+                right: Box::new(SetExpr::Select(Box::new(self.select(other, None)))),
             },
             None => body,
         };
@@ -96,7 +97,7 @@ impl Writer<'_> {
         }
     }
 
-    fn select(&self, plan: &Plan) -> Select {
+    fn select(&self, plan: &Plan, known: Option<usize>) -> Select {
         let projection = match plan.star {
             Some(table) if plan.tables.len() > 1 => {
                 vec![SelectItem::QualifiedWildcard(
@@ -122,7 +123,7 @@ impl Writer<'_> {
             from: self.from(plan),
             lateral_views: vec![],
             prewhere: None,
-            selection: self.all(&plan.filter, plan),
+            selection: self.selection(plan, known),
             connect_by: vec![],
             group_by: GroupByExpr::Expressions(self.groups(plan), vec![]),
             cluster_by: vec![],
@@ -166,6 +167,7 @@ impl Writer<'_> {
             Ex::Col(_) => None,
             Ex::Bucket(bucket, _) => Some(bucket.word().to_owned()),
             Ex::Product(..) => Some("amount".to_owned()),
+            Ex::Share(_) | Ex::Rate(_) => Some("percentage".to_owned()),
             Ex::Agg { agg: Agg::Count, .. } => Some("count".to_owned()),
             Ex::Agg { agg, arg, .. } => {
                 let prefix = match agg {
@@ -276,12 +278,21 @@ impl Writer<'_> {
             Pred::Time { column, range, negated } => self.time(*column, range, *negated, plan),
             Pred::In { column, query, negated } => Expr::InSubquery {
                 expr: Box::new(self.column(*column, plan.tables.len() > 1)),
-                subquery: Box::new(self.query(query)),
+                subquery: Box::new(self.query(query, self.gap(query).filter(|_| *negated))),
                 negated: *negated,
             },
-            Pred::CompareQuery(e, op, query) => {
-                binary(self.ex(e, plan), operator(*op), Expr::Subquery(Box::new(self.query(query))))
-            }
+            Pred::CompareQuery(e, op, query) => binary(
+                self.ex(e, plan),
+                operator(*op),
+                Expr::Subquery(Box::new(self.query(query, None))),
+            ),
+            Pred::Extreme { columns, query } => Expr::InSubquery {
+                expr: Box::new(Expr::Tuple(
+                    columns.iter().map(|c| self.column(*c, plan.tables.len() > 1)).collect(),
+                )),
+                subquery: Box::new(self.query(query, None)),
+                negated: false,
+            },
             Pred::All(list) => list
                 .iter()
                 .map(|p| self.pred(p, plan))
@@ -292,6 +303,29 @@ impl Writer<'_> {
                 .map(|p| self.pred(p, plan))
                 .reduce(|a, b| binary(a, BinaryOperator::Or, b))
                 .unwrap_or_else(|| Expr::value(Value::Boolean(false))),
+        }
+    }
+
+    /// The column of an inner query that may be missing: one NULL in a list makes `NOT IN` give nothing.
+    fn gap(&self, query: &Plan) -> Option<usize> {
+        match query.select[..] {
+            [Ex::Col(c)] if self.lexicon.columns[c].nullable => Some(c),
+            _ => None,
+        }
+    }
+
+    fn selection(&self, plan: &Plan, known: Option<usize>) -> Option<Expr> {
+        let known = known.map(|c| Expr::IsNotNull(Box::new(self.column(c, plan.tables.len() > 1))));
+        match (self.all(&plan.filter, plan), known) {
+            (Some(a), Some(b)) => Some(and(
+                if matches!(plan.filter[..], [Pred::Any(_)]) {
+                    Expr::Nested(Box::new(a))
+                } else {
+                    a
+                },
+                b,
+            )),
+            (a, b) => a.or(b),
         }
     }
 
@@ -363,6 +397,24 @@ impl Writer<'_> {
                 self.column(*b, qualified),
             ),
             Ex::Bucket(bucket, c) => self.bucket(*bucket, *c, qualified),
+            Ex::Share(part) => {
+                let whole = over_all(call("SUM", vec![self.ex(part, plan)]));
+                let hundred = number("100.0".into());
+                let part = binary(hundred, BinaryOperator::Multiply, self.ex(part, plan));
+                binary(part, BinaryOperator::Divide, whole)
+            }
+            Ex::Rate(list) => {
+                let condition =
+                    self.all(list, plan).unwrap_or_else(|| Expr::value(Value::Boolean(true)));
+                let case = Expr::Case {
+                    case_token: AttachedToken::empty(),
+                    end_token: AttachedToken::empty(),
+                    operand: None,
+                    conditions: vec![CaseWhen { condition, result: number("100.0".into()) }],
+                    else_result: Some(Box::new(number("0".into()))),
+                };
+                call("AVG", vec![case])
+            }
             Ex::Agg { agg, arg, distinct } => {
                 let name = match agg {
                     Agg::Count => "COUNT",
@@ -524,6 +576,18 @@ fn literal(lit: &Lit) -> Expr {
         Lit::Text(t) => string(t),
         Lit::Bool(b) => Expr::value(Value::Boolean(*b)),
     }
+}
+
+/// The aggregate over all groups.
+fn over_all(call: Expr) -> Expr {
+    let Expr::Function(mut function) = call else { return call };
+    function.over = Some(WindowType::WindowSpec(WindowSpec {
+        window_name: None,
+        partition_by: vec![],
+        order_by: vec![],
+        window_frame: None,
+    }));
+    Expr::Function(function)
 }
 
 fn call(name: &str, args: Vec<Expr>) -> Expr {
