@@ -31,8 +31,8 @@ fn bounds(name: &str) -> (f64, f64) {
         "roles" | "values" | "owners" | "weakest" | "heard" | "said" => (0.0, FAR),
         "fan_out" => (-FAR, -2.0),
         "not_required" | "not_done" => (-FAR, -1.5),
-        "outdone" => (-FAR, -2.0),
-        "dropped" => (-FAR, -0.6),
+        "outdone" => (-FAR, -0.8),
+        "dropped" => (-FAR, -0.2),
         "lost" | "unsaid" | "spread" | "joins" | "connectors" | "inferred" | "bridges"
         | "views" | "width" | "shows_fixed" | "key_compared" | "text_compared" | "absent_value"
         | "twice" | "contradiction" | "key_added" | "text_added" | "key_ordered"

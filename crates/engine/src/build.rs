@@ -1601,7 +1601,11 @@ impl Builder<'_> {
         let (mut keys, mut shown) = (Vec::new(), Vec::new());
         for noun in &self.draft.group {
             let key = match self.item(*noun) {
-                Some(Item::Column(g)) if self.lexicon.columns[g].table == own => Some((g, g)),
+                Some(Item::Column(g)) if self.lexicon.columns[g].table == own => {
+                    let to = self.lexicon.columns[g].refers_to;
+                    let name = to.and_then(|r| self.lexicon.display(self.lexicon.columns[r].table));
+                    Some((g, name.unwrap_or(g)))
+                }
                 Some(Item::Table(t)) => {
                     let edge =
                         self.lexicon.graph.edges_of(own).find(|e| e.from == own && e.to == t);
