@@ -251,6 +251,13 @@ export function create(host, optionsText, on) {
     run: () => void on("explain", null),
   });
   view.addAction({
+    // Monaco waits for a second key after this one, unless it is told what to do.
+    id: "querent.ask",
+    label: "Go to the question",
+    keybindings: [KeyMod.CtrlCmd | KeyCode.KeyK],
+    run: () => document.querySelector("#ask-question")?.focus(),
+  });
+  view.addAction({
     id: "querent.format",
     label: "Format SQL",
     keybindings: [KeyMod.CtrlCmd | KeyMod.Shift | KeyCode.KeyF],
