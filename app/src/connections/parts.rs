@@ -101,7 +101,11 @@ const MODES: [(TlsMode, &str, &str); 5] = [
     (TlsMode::Off, "off", "Off: a plain line"),
     (TlsMode::Prefer, "prefer", "Prefer: encrypted if the server offers it"),
     (TlsMode::Require, "require", "Require: always encrypted"),
-    (TlsMode::VerifyCa, "verify_ca", "Verify CA: the certificate comes from a CA you trust"),
+    (
+        TlsMode::VerifyCa,
+        "verify_ca",
+        "Verify CA: the certificate comes from the CA below, or a public one",
+    ),
     (TlsMode::VerifyFull, "verify_full", "Verify full: … and names the host"),
 ];
 

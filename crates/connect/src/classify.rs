@@ -1,7 +1,7 @@
 //! From a driver's error to ours: told apart by codes, never by words where there is a code.
 
 use crate::ConnectError;
-use model::connection::{TestReport, Tls};
+use model::connection::{TestReport, Tls, TlsMode};
 use std::{io::ErrorKind, time::Duration};
 
 /// What a connection test says of a failure.
@@ -28,6 +28,9 @@ pub(crate) fn check_certificates(tls: &Tls) -> Result<(), ConnectError> {
         fault("the client certificate is not one in PEM form")
     } else if lacks(&tls.key, "PRIVATE KEY-----") {
         fault("the client key is not one in PEM form")
+    } else if tls.mode == TlsMode::VerifyCa && tls.ca.is_none() {
+        // The driver trusts public CAs as well, and anybody may have a certificate of those.
+        fault("to verify the CA there must be one: paste it, or verify in full")
     } else if tls.certificate.is_some() != tls.key.is_some() {
         fault("a client certificate and its key belong together: one of them is missing")
     } else {

@@ -60,7 +60,7 @@ pub enum TlsMode {
     Prefer,
     /// Encrypted; not authenticated.
     Require,
-    /// The certificate must come from the CA.
+    /// The certificate must come from the CA, or from a public one: the driver trusts those as well.
     VerifyCa,
     /// … and name the host.
     VerifyFull,

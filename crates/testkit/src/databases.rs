@@ -47,6 +47,17 @@ impl Database {
         Self::create(Dialect::MySql, &address("QUERENT_TEST_MYSQL_URL"))
     }
 
+    /// A fresh database on a server that speaks TLS, with the certificates of [`certificate`]. Its
+    /// certificate names `localhost`.
+    ///
+    /// # Panics
+    /// When no server is there: run `cargo xtask services`.
+    #[must_use]
+    pub fn with_tls(dialect: Dialect) -> Self {
+        let server = if dialect == Dialect::Postgres { "POSTGRES" } else { "MYSQL" };
+        Self::create(dialect, &address(&format!("QUERENT_TEST_{server}_TLS_URL")))
+    }
+
     fn create(dialect: Dialect, url: &str) -> Self {
         let mut database = parse(dialect, url);
         database.name = fresh_name();
@@ -170,6 +181,17 @@ impl Drop for Database {
 #[must_use]
 pub fn redis_url() -> String {
     address("QUERENT_TEST_REDIS_URL")
+}
+
+/// A certificate or key in PEM form: `ca.pem` signed the servers' certificates and the pair
+/// `client.pem` and `client.key`; `stranger.pem` is a CA that signed nothing.
+///
+/// # Panics
+/// When there is none: run `cargo xtask services`.
+#[must_use]
+pub fn certificate(name: &str) -> String {
+    let file = PathBuf::from(address("QUERENT_TEST_TLS_DIR")).join(name);
+    fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 fn address(variable: &str) -> String {

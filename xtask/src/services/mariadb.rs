@@ -15,9 +15,13 @@ pub const KIND: Kind = Kind {
     user: "mysql",
     variable: "QUERENT_TEST_MYSQL_URL",
     url: |port| format!("mysql://querent:querent@127.0.0.1:{port}/mysql"),
+    tls: false,
     start,
     ready,
 };
+
+pub const WITH_TLS: Kind =
+    Kind { name: "MariaDB with TLS", variable: "QUERENT_TEST_MYSQL_TLS_URL", tls: true, ..KIND };
 
 const ACCOUNTS: &str = "\
 CREATE USER IF NOT EXISTS 'querent'@'%' IDENTIFIED BY 'querent';
@@ -60,6 +64,13 @@ fn start(place: &Place<'_>) -> Result<Child> {
         "--innodb-flush-log-at-trx-commit=0",
         "--innodb-buffer-pool-size=128M",
     ]);
+    if let Some(tls) = &place.tls {
+        for (option, file) in
+            [("ssl-ca", &tls.ca), ("ssl-cert", &tls.certificate), ("ssl-key", &tls.key)]
+        {
+            server.arg(format!("--{option}={}", file.display()));
+        }
+    }
     server.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
     server.spawn().context("starting mariadbd")
 }

@@ -6,6 +6,7 @@
 //! written down.
 
 mod account;
+mod certificates;
 mod mariadb;
 mod postgres;
 mod redis;
@@ -29,19 +30,43 @@ struct Kind {
     name: &'static str,
     /// Debian's user for it, used when we are root.
     user: &'static str,
+    /// Does it speak TLS, with the certificates of `tls/`?
+    tls: bool,
     variable: &'static str,
     url: fn(u16) -> String,
     start: fn(&Place<'_>) -> Result<std::process::Child>,
     ready: fn(u16) -> bool,
 }
 
-const KINDS: [Kind; 3] = [postgres::KIND, mariadb::KIND, redis::KIND];
+const KINDS: [Kind; 5] =
+    [postgres::KIND, postgres::WITH_TLS, mariadb::KIND, mariadb::WITH_TLS, redis::KIND];
 
 /// Where a server is to run, and as whom.
 struct Place<'a> {
     dir: &'a Path,
     port: u16,
     account: &'a Account,
+    /// `None`: it does not speak TLS.
+    tls: Option<Certificates>,
+}
+
+/// A server's own copies of what it shows.
+struct Certificates {
+    ca: PathBuf,
+    certificate: PathBuf,
+    key: PathBuf,
+}
+
+impl Certificates {
+    fn copy(from: &Path, to: &Path, account: &Account) -> Result<Self> {
+        let copy = |name: &str| -> Result<PathBuf> {
+            let copied = to.join(name);
+            fs::copy(from.join(name), &copied).with_context(|| format!("copying {name}"))?;
+            account.own(&copied)?;
+            Ok(copied)
+        };
+        Ok(Self { ca: copy("ca.pem")?, certificate: copy("server.pem")?, key: copy("server.key")? })
+    }
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -53,14 +78,16 @@ struct State {
 pub fn start(workspace: &Workspace) -> Result<Env> {
     let home = Home::open(workspace)?;
     let mut state = home.state();
+    let certificates = certificates::make(&home.data()?)?;
     let mut env = Env::new();
+    env.insert("QUERENT_TEST_TLS_DIR".into(), certificates.display().to_string());
     for kind in &KINDS {
         let server = match state.servers.remove(kind.name).filter(Server::alive) {
             Some(running) => {
                 println!("✓ {}  already on port {}", kind.name, running.port);
                 running
             }
-            None => step(kind.name, || launch(kind, &home.data()?))?,
+            None => step(kind.name, || launch(kind, &home.data()?, &certificates))?,
         };
         env.insert(kind.variable.into(), (kind.url)(server.port));
         state.servers.insert(kind.name.into(), server);
@@ -87,18 +114,20 @@ pub fn stop(workspace: &Workspace) -> Result<()> {
         }
         fs::remove_dir_all(&server.dir).ok();
     }
+    fs::remove_dir_all(home.data()?.join("tls")).ok();
     fs::remove_file(home.dir.join("env")).ok();
     fs::remove_file(home.dir.join("state.json")).ok();
     Ok(())
 }
 
-fn launch(kind: &Kind, data: &Path) -> Result<Server> {
+fn launch(kind: &Kind, data: &Path, certificates: &Path) -> Result<Server> {
     let account = Account::to_run(kind.user)?;
     let port = server::free_port()?;
-    let dir = data.join(format!("{}-{port}", kind.name));
+    let dir = data.join(format!("{}-{port}", kind.name.replace(' ', "-")));
     fs::create_dir_all(&dir).with_context(|| format!("making {}", dir.display()))?;
     account.own(&dir)?;
-    (kind.start)(&Place { dir: &dir, port, account: &account })
+    let tls = kind.tls.then(|| Certificates::copy(certificates, &dir, &account)).transpose()?;
+    (kind.start)(&Place { dir: &dir, port, account: &account, tls })
         .and_then(|child| Server::adopt(child, port, dir.clone(), kind.ready))
         .inspect_err(|_| drop(fs::remove_dir_all(&dir)))
 }

@@ -16,8 +16,16 @@ pub const KIND: Kind = Kind {
     user: "postgres",
     variable: "QUERENT_TEST_POSTGRES_URL",
     url: |port| format!("postgres://querent:querent@127.0.0.1:{port}/postgres"),
+    tls: false,
     start,
     ready,
+};
+
+pub const WITH_TLS: Kind = Kind {
+    name: "PostgreSQL with TLS",
+    variable: "QUERENT_TEST_POSTGRES_TLS_URL",
+    tls: true,
+    ..KIND
 };
 
 // Debian keeps the servers of several versions apart, off PATH.
@@ -44,6 +52,17 @@ fn start(place: &Place<'_>) -> Result<Child> {
         "jit=off",
     ];
     server.args(settings.iter().flat_map(|setting| ["-c", setting]));
+    if let Some(tls) = &place.tls {
+        let files = [
+            ("ssl_ca_file", &tls.ca),
+            ("ssl_cert_file", &tls.certificate),
+            ("ssl_key_file", &tls.key),
+        ];
+        server.args(["-c", "ssl=on"]);
+        for (setting, file) in files {
+            server.arg("-c").arg(format!("{setting}={}", file.display()));
+        }
+    }
     server.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
     server.spawn().context("starting postgres")
 }

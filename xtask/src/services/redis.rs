@@ -15,6 +15,7 @@ pub const KIND: Kind = Kind {
     user: "redis",
     variable: "QUERENT_TEST_REDIS_URL",
     url: |port| format!("redis://127.0.0.1:{port}/0"),
+    tls: false,
     start,
     ready,
 };

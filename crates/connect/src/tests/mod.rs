@@ -6,6 +6,7 @@ mod catalog;
 mod failing;
 mod hygiene;
 mod limits;
+mod tls;
 mod values;
 
 use crate::{
