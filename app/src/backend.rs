@@ -49,6 +49,30 @@ mod ssr {
         pub session: Arc<dyn SessionSlot>,
     }
 
+    impl Caller {
+        /// The signed-in person, if the role is at least `role`.
+        ///
+        /// # Errors
+        /// 401 for a stranger, 403 for a lesser role and for whoever has yet to choose a password.
+        pub fn as_person(&self, role: Role) -> Result<Person, Problem> {
+            let person = self.person.clone().ok_or_else(|| {
+                Problem::new(
+                    ProblemCode::Unauthenticated,
+                    "You are not signed in, or your session has ended.",
+                )
+            })?;
+            if person.role < role {
+                let message = format!("This needs the role {role}.");
+                return Err(Problem::new(ProblemCode::Forbidden, message));
+            }
+            if person.must_change_password {
+                let message = "Choose a password of your own first.";
+                return Err(Problem::new(ProblemCode::Forbidden, message));
+            }
+            Ok(person)
+        }
+    }
+
     /// The browser's session, to be filled or emptied.
     #[async_trait]
     pub trait SessionSlot: Send + Sync {
@@ -61,24 +85,15 @@ mod ssr {
     pub fn caller() -> AppResult<Caller> {
         use_context::<http::request::Parts>()
             .and_then(|parts| parts.extensions.get::<Caller>().cloned())
-            .ok_or_else(|| refuse(ProblemCode::Internal, "The request carries no session."))
+            .ok_or_else(|| {
+                let message = "The request carries no session.";
+                failed(AppError(Problem::new(ProblemCode::Internal, message)))
+            })
     }
 
-    /// The signed-in person, if the role is at least `role`: 401 for a stranger, 403 for less.
+    /// The request's person, as [`Caller::as_person`] finds it.
     pub fn person(role: Role) -> AppResult<Person> {
-        let person = caller()?.person.ok_or_else(|| {
-            refuse(
-                ProblemCode::Unauthenticated,
-                "You are not signed in, or your session has ended.",
-            )
-        })?;
-        if person.role < role {
-            return Err(refuse(ProblemCode::Forbidden, &format!("This needs the role {role}.")));
-        }
-        if person.must_change_password {
-            return Err(refuse(ProblemCode::Forbidden, "Choose a password of your own first."));
-        }
-        Ok(person)
+        answer(caller()?.as_person(role))
     }
 
     #[must_use]
@@ -90,10 +105,6 @@ mod ssr {
     /// but only for calls to the function itself: while a page renders, the status is the page's.
     pub fn answer<T>(result: Result<T, Problem>) -> AppResult<T> {
         result.map_err(|problem| failed(AppError(problem)))
-    }
-
-    fn refuse(code: ProblemCode, message: &str) -> AppError {
-        failed(AppError(Problem::new(code, message)))
     }
 
     fn failed(error: AppError) -> AppError {

@@ -8,7 +8,7 @@ use crate::{
     jobs,
     runs::Runs,
     sample_shop,
-    state::AppState,
+    state::{AppState, Shared},
     statements::Statements,
 };
 use anyhow::{Context, Result};
@@ -81,7 +81,7 @@ impl Application {
             sqlite_dir: Some(config.data.sqlite_dir.clone()),
             allow_loopback: config.data.allow_loopback,
         };
-        let state = AppState {
+        let state = Shared {
             journal: Journal::start(store.clone()),
             accounts: Accounts::new(&keyring),
             databases: Databases::new(store.clone(), keyring.clone(), reach),
@@ -92,7 +92,7 @@ impl Application {
             keyring,
             site,
         };
-        Ok(Self { state, listener, address, stop: CancellationToken::new() })
+        Ok(Self { state: state.into(), listener, address, stop: CancellationToken::new() })
     }
 
     #[must_use]
@@ -125,7 +125,7 @@ impl Application {
     /// # Errors
     /// When the store or the random generator fail.
     pub async fn first_account(&self, make: bool) -> Result<FirstAccount> {
-        let AppState { store, accounts, .. } = &self.state;
+        let Shared { store, accounts, .. } = &*self.state;
         if users::any(store).await? {
             return Ok(FirstAccount::Exists);
         }
@@ -264,7 +264,7 @@ async fn give_sample(state: &AppState) -> Result<()> {
     built.context("making the sample database was interrupted")??;
     for (workspace, _) in users::workspaces(&state.store).await? {
         if !connections::had_any(&state.store, workspace).await? {
-            let AppState { store, databases, config, .. } = state;
+            let Shared { store, databases, config, .. } = &**state;
             sample_shop::connect(store, databases, &config.data, workspace).await?;
         }
     }

@@ -6,12 +6,15 @@ use crate::{
 };
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 use store::{Store, journal::Journal, seal::Keyring};
 
-/// Cheap to clone.
+/// Cheap to clone: every request does so several times.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+/// The parts.
+pub struct Shared {
     pub config: Arc<Config>,
     pub store: Store,
     pub journal: Journal,
@@ -24,6 +27,20 @@ pub struct AppState {
     /// Logs of runs under way.
     pub runs: Runs,
     pub site: Site,
+}
+
+impl From<Shared> for AppState {
+    fn from(parts: Shared) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 /// leptos wants its own options in the state. Querent's shell takes its addresses from the

@@ -2,6 +2,8 @@
 //! `sqlite:…`, with or without `jdbc:`, and libpq's `host=… dbname=…`.
 
 use model::{connection::TlsMode, dialect::Dialect};
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 /// What the pasted text says; what it leaves out is `None`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,23 +151,7 @@ fn tls(value: &str) -> Option<TlsMode> {
 
 /// Percent-decoding; what is no valid escape, or no UTF-8, stays as it was written.
 fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let pair = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+    percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
 #[cfg(test)]

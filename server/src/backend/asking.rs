@@ -6,7 +6,7 @@ use crate::{
     http::runs::{own, stop},
     policies::{Allowed, replay},
     sink::{StoreSink, Watch},
-    state::AppState,
+    state::{AppState, Shared},
     statement::now_ms,
     statements::Registration,
 };
@@ -272,7 +272,7 @@ impl AskingPort {
     /// What was drafted for an earlier question: what ran has the policies' masks and filters in it.
     /// `None` when it read what the person may not see any more.
     async fn drafted(&self, person: &Person, run: &RunRow) -> Result<Option<String>, Problem> {
-        let AppState { store, databases, .. } = &self.state;
+        let Shared { store, databases, .. } = &*self.state;
         if !replay::may_show(store, databases, person, run).await? {
             return Ok(None);
         }

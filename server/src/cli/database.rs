@@ -7,6 +7,7 @@ use model::{
     connection::{Limits, Target, Tls},
     dialect::Dialect,
 };
+use percent_encoding::percent_decode_str;
 use std::{path::PathBuf, sync::Arc};
 use url::Url;
 
@@ -58,7 +59,7 @@ fn target(url: &str) -> Result<(Target, Option<PathBuf>)> {
         "mysql" | "mariadb" => (Dialect::MySql, 3306),
         other => bail!("'{other}:' is no database: write postgres://, mysql:// or sqlite:"),
     };
-    let plain = |text: &str| percent_decode(text);
+    let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let target = Target::Server {
         dialect,
         host: parsed.host_str().context("the database's address names no host")?.to_owned(),
@@ -69,20 +70,6 @@ fn target(url: &str) -> Result<(Target, Option<PathBuf>)> {
         tls: Tls::default(),
     };
     Ok((target, None))
-}
-
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let code = (first == b'%')
-            .then(|| tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()))
-            .flatten()
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        bytes.push(code.unwrap_or(first));
-        rest = if code.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

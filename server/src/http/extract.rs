@@ -52,23 +52,11 @@ impl<S: Sync, R: AtLeast> FromRequestParts<S> for Signed<R> {
     }
 }
 
-/// The same rule as for server functions, in `app::backend::person`.
 fn person(parts: &Parts, role: Role) -> Result<Person, ApiError> {
-    let person = parts.extensions.get::<Caller>().and_then(|caller| caller.person.clone());
-    let person = person.ok_or_else(|| {
-        ApiError::new(
-            ProblemCode::Unauthenticated,
-            "You are not signed in, or your session has ended.",
-        )
-    })?;
-    if person.role < role {
-        return Err(ApiError::new(ProblemCode::Forbidden, format!("This needs the role {role}.")));
+    match parts.extensions.get::<Caller>() {
+        Some(caller) => Ok(caller.as_person(role)?),
+        None => Err(ApiError::new(ProblemCode::Internal, "The request carries no session.")),
     }
-    if person.must_change_password {
-        let message = "Choose a password of your own first.";
-        return Err(ApiError::new(ProblemCode::Forbidden, message));
-    }
-    Ok(person)
 }
 
 /// The one id in the path. What is no id is as unknown as any other: 404.
