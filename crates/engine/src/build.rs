@@ -1575,6 +1575,25 @@ impl Builder<'_> {
             self.show_label(subject, s);
             s.extra.push(subject);
         }
+        if self.shows_a_bare_key(subject, s) {
+            s.plan.select.clear();
+            s.plan.star = Some(subject);
+        }
+    }
+
+    /// Rows that have no name: a number in its place tells nobody anything, so that they are shown whole.
+    fn shows_a_bare_key(&self, subject: usize, s: &State) -> bool {
+        let [Ex::Col(shown)] = s.plan.select[..] else { return false };
+        let column = &self.lexicon.columns[shown];
+        let is_number = column.refers_to.is_some()
+            || column.phrase.words.last().is_some_and(|word| word == "id");
+        is_number
+            && self.lexicon.tables[subject].label.is_none()
+            && self.lexicon.display(subject) == Some(shown)
+            && !s.plan.order.iter().any(|(e, _)| e.is_aggregate())
+            && !self.settled.items.contains(&Some(Item::Column(shown)))
+            && s.plan.group.is_empty()
+            && s.plan.set.is_none()
     }
 
     /// The label of a table, with its second part when the name is in two.
