@@ -323,7 +323,7 @@ fn reading(
         paraphrase: explainer.sentence(&c.plan),
         score,
         // What the statement leaves out is never passed over in silence.
-        confident: score >= CONFIDENT && c.lost == 0,
+        confident: score >= CONFIDENT && c.lost == 0 && unknown.is_empty(),
         used_words,
         unused_words: unknown.to_vec(),
         chips,

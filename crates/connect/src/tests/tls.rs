@@ -100,6 +100,8 @@ async fn a_client_certificate_is_shown_to_the_server() {
         let report = connector.test().await;
         assert!(matches!(&report, TestReport::Ok { encrypted: Some(_), .. }), "{report:?}");
         if dialect == Dialect::Postgres {
+            // Its session stays open.
+            connector.introspect(&|_| {}).await.unwrap();
             let seen = database.run(
                 "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
                  WHERE datname = current_database() AND client_dn = '/CN=querent'",
