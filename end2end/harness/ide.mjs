@@ -19,7 +19,19 @@ export async function editorReady(page) {
 export const composer = (page) => page.getByLabel("Ask a question");
 export const results = (page) => page.getByRole("region", { name: "Results" });
 
-/** Replaces the text in the editor, as one paste would. */
+/** Replaces the text in the editor by a paste: what is typed, Monaco takes letter by letter. */
+export async function paste(page, sql) {
+  await page.locator(".monaco-editor .view-lines").first().click();
+  await page.keyboard.press("Control+A");
+  await page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(event);
+  }, sql);
+}
+
+/** Replaces the text in the editor. */
 export async function write(page, sql) {
   await page.locator(".monaco-editor .view-lines").first().click();
   await page.keyboard.press("Control+A");

@@ -12,7 +12,7 @@ use std::process::Command;
 
 #[derive(Args)]
 pub struct BenchArgs {
-    /// Only these groups: start, schema, read, ask, page.
+    /// Only these groups: start, schema, read, ask, page; or pure: the gate and the value index alone.
     only: Vec<String>,
     /// Measure what was built before.
     #[arg(long)]
@@ -20,6 +20,14 @@ pub struct BenchArgs {
 }
 
 pub fn bench(workspace: &Workspace, args: &BenchArgs) -> Result<()> {
+    let (pure, served): (Vec<_>, Vec<_>) = args.only.iter().partition(|word| *word == "pure");
+    if args.only.is_empty() || !pure.is_empty() {
+        let mut cargo = process::cargo_release(&workspace.root);
+        process::check(cargo.args(["bench", "--bench=gate", "--bench=values"]))?;
+    }
+    if !pure.is_empty() && served.is_empty() {
+        return Ok(());
+    }
     let chromium = tools::chromium()?;
     if !args.no_build {
         drop(run::build(workspace)?);
@@ -34,7 +42,7 @@ pub fn bench(workspace: &Workspace, args: &BenchArgs) -> Result<()> {
         Command::new(workspace.cargo_target.join("release/bench"))
             .arg("--root")
             .arg(&workspace.root)
-            .args(&args.only)
+            .args(served)
             .current_dir(&workspace.root)
             .envs(env)
             .env("CHROMIUM", chromium)

@@ -8,6 +8,7 @@ use super::{
     words,
 };
 use crate::{
+    error::AppResult,
     pages::form::ProblemText,
     ui::{
         badge::{Badge, Tone},
@@ -16,7 +17,7 @@ use crate::{
         spinner::Spinner,
     },
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use model::{id::ConnectionId, policy::EffectiveTable, role::Role};
 
 #[component]
@@ -27,15 +28,24 @@ pub fn ViewAsPage(stored: Stored) -> impl IntoView {
     let viewer = RwSignal::new(Viewer::Role(Role::Analyst));
     let options: Vec<(String, String)> =
         connections.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-    // In the browser only: the page itself does not wait for it.
-    let tables = LocalResource::new(move || {
+    // In the browser only: the page itself does not wait for it. `None`: still being merged.
+    let tables: RwSignal<Option<AppResult<Vec<EffectiveTable>>>> = RwSignal::new(None);
+    let turn = StoredValue::new(0_u32);
+    Effect::new(move || {
         let (connection, viewer) = (connection.get(), viewer.get());
-        async move {
-            match connection {
+        turn.update_value(|turn| *turn += 1);
+        let mine = turn.get_value();
+        tables.set(None);
+        spawn_local(async move {
+            let read = match connection {
                 Some(connection) => effective_policy(connection, viewer.view_as()).await,
                 None => Ok(Vec::new()),
+            };
+            // The last choice counts, whichever answer comes first.
+            if turn.try_get_value() == Some(mine) {
+                tables.set(Some(read));
             }
-        }
+        });
     });
     view! {
         <p class="crumbs">
@@ -53,14 +63,11 @@ pub fn ViewAsPage(stored: Stored) -> impl IntoView {
                 on_choose=move |id: String| connection.set(id.parse::<ConnectionId>().ok())
             />
         </div>
-        <Suspense fallback=|| view! { <p class="loading"><Spinner/> "Merging the policies…"</p> }>
-            {move || Suspend::new(async move {
-                match tables.await {
-                    Ok(tables) => view! { <Governed tables/> }.into_any(),
-                    Err(error) => view! { <ProblemText problem=error.0/> }.into_any(),
-                }
-            })}
-        </Suspense>
+        {move || match tables.get() {
+            None => view! { <p class="loading"><Spinner/> "Merging the policies…"</p> }.into_any(),
+            Some(Ok(tables)) => view! { <Governed tables/> }.into_any(),
+            Some(Err(error)) => view! { <ProblemText problem=error.0/> }.into_any(),
+        }}
     }
 }
 

@@ -212,9 +212,9 @@ fn head(column: &PreviewColumn) -> AnyView {
     match column.mask.clone() {
         None => view! { <th scope="col">{name}</th> }.into_any(),
         Some(mask) => view! {
-            <th scope="col" class="policy-before">{name.clone()} <span class="policy-when">"before"</span></th>
+            <th scope="col" class="policy-before">{name.clone()} " " <span class="policy-when">"before"</span></th>
             <th scope="col" class="policy-after">
-                {name} <span class="policy-when">"after: " {mask_word(&mask)}</span>
+                {name} " " <span class="policy-when">"after: " {mask_word(&mask)}</span>
             </th>
         }
         .into_any(),
