@@ -5,12 +5,11 @@ use crate::{
     Store, StoreError,
     error::During,
     rows::{Columns, now},
-    runs::{RunEnd, write_end, write_events},
+    runs::write_failed,
 };
 use model::{
     error::{Problem, ProblemCode},
     id::RunId,
-    run::{Happening, RunEvent, RunStatus},
 };
 
 /// Says that these runs are worked on here.
@@ -73,28 +72,7 @@ async fn end(store: &Store, id: RunId, since_ms: i64) -> Result<bool, StoreError
     if taken.rows_affected() == 0 {
         return Ok(false);
     }
-    let newest =
-        sqlx::query("SELECT coalesce(max(seq), 0) AS seq FROM run_events WHERE run_id = $1")
-            .bind(id.to_string())
-            .fetch_one(&mut *transaction)
-            .await
-            .during(DOING)?;
-    let event = RunEvent {
-        seq: u32::try_from(newest.int("seq")?).unwrap_or_default().saturating_add(1),
-        at_ms: now(),
-        what: Happening::Failed { problem: problem.clone() },
-    };
-    let end = RunEnd {
-        status: RunStatus::Failed,
-        problem: Some(problem.message),
-        rows: None,
-        elapsed_us: None,
-        sql: None,
-        result: None,
-        finished_at_ms: now(),
-    };
-    write_events(&mut transaction, &[(id, &event)]).await?;
-    write_end(&mut transaction, id, &end).await?;
+    write_failed(&mut transaction, id, problem).await?;
     transaction.commit().await.during(DOING)?;
     Ok(true)
 }

@@ -215,33 +215,14 @@ pub async fn end_abandoned(store: &Store) -> Result<u64, StoreError> {
         return Ok(0);
     }
     let mut transaction = store.writes().begin().await.during(DOING)?;
-    let rows = sqlx::query(
-        "SELECT r.id, (SELECT coalesce(max(seq), 0) FROM run_events e WHERE e.run_id = r.id) AS seq \
-         FROM runs r WHERE r.status = 'running'",
-    )
-    .fetch_all(&mut *transaction)
-    .await
-    .during(DOING)?;
+    let rows = sqlx::query("SELECT id FROM runs WHERE status = 'running'")
+        .fetch_all(&mut *transaction)
+        .await
+        .during(DOING)?;
     let problem = Problem::new(ProblemCode::Internal, "Querent stopped while this was running.")
         .hint("Ask again.");
     for row in &rows {
-        let id: RunId = row.parsed("id")?;
-        let event = RunEvent {
-            seq: u32::try_from(row.int("seq")?).unwrap_or_default().saturating_add(1),
-            at_ms: now(),
-            what: Happening::Failed { problem: problem.clone() },
-        };
-        let end = RunEnd {
-            status: RunStatus::Failed,
-            problem: Some(problem.message.clone()),
-            rows: None,
-            elapsed_us: None,
-            sql: None,
-            result: None,
-            finished_at_ms: now(),
-        };
-        write_events(&mut transaction, &[(id, &event)]).await?;
-        write_end(&mut transaction, id, &end).await?;
+        write_failed(&mut transaction, row.parsed("id")?, problem.clone()).await?;
     }
     transaction.commit().await.during(DOING)?;
     Ok(rows.len() as u64)
@@ -413,6 +394,46 @@ fn bind_event<'q>(
         .bind(i64::from(event.seq))
         .bind(event.at_ms)
         .bind(to_json(event, "an event")?))
+}
+
+/// Ends a run that nobody drives as failed.
+pub(crate) async fn write_failed(
+    connection: &mut AnyConnection,
+    id: RunId,
+    problem: Problem,
+) -> Result<(), StoreError> {
+    let told = Some(problem.message.clone());
+    let what = Happening::Failed { problem };
+    write_closing(connection, id, what, RunStatus::Failed, told).await
+}
+
+/// Adds the last event of a run that nobody drives, and ends it.
+pub(crate) async fn write_closing(
+    connection: &mut AnyConnection,
+    id: RunId,
+    what: Happening,
+    status: RunStatus,
+    problem: Option<String>,
+) -> Result<(), StoreError> {
+    let newest =
+        sqlx::query("SELECT coalesce(max(seq), 0) AS seq FROM run_events WHERE run_id = $1")
+            .bind(id.to_string())
+            .fetch_one(&mut *connection)
+            .await
+            .during("find a run's last event")?;
+    let seq = u32::try_from(newest.int("seq")?).unwrap_or_default().saturating_add(1);
+    let event = RunEvent { seq, at_ms: now(), what };
+    let end = RunEnd {
+        status,
+        problem,
+        rows: None,
+        elapsed_us: None,
+        sql: None,
+        result: None,
+        finished_at_ms: now(),
+    };
+    write_events(connection, &[(id, &event)]).await?;
+    write_end(connection, id, &end).await
 }
 
 pub(crate) async fn write_end(

@@ -1,15 +1,10 @@
 //! Runs that wait for their owner's choice: going on with one and giving one up exclude each other,
 //! whichever replica they come to.
 
-use crate::{
-    Store, StoreError,
-    error::During,
-    rows::{Columns, now},
-    runs::{RunEnd, write_end, write_events},
-};
+use crate::{Store, StoreError, error::During, rows::now, runs::write_closing};
 use model::{
     id::{RunId, UserId, WorkspaceId},
-    run::{Happening, RunEvent, RunStatus},
+    run::{Happening, RunStatus},
 };
 use sqlx::AnyConnection;
 
@@ -43,28 +38,8 @@ pub async fn cancel(
     if !leave(&mut transaction, workspace, user, id).await? {
         return Ok(false);
     }
-    let newest =
-        sqlx::query("SELECT coalesce(max(seq), 0) AS seq FROM run_events WHERE run_id = $1")
-            .bind(id.to_string())
-            .fetch_one(&mut *transaction)
-            .await
-            .during(DOING)?;
-    let event = RunEvent {
-        seq: u32::try_from(newest.int("seq")?).unwrap_or_default().saturating_add(1),
-        at_ms: now(),
-        what: Happening::Cancelled,
-    };
-    let end = RunEnd {
-        status: RunStatus::Cancelled,
-        problem: None,
-        rows: None,
-        elapsed_us: None,
-        sql: None,
-        result: None,
-        finished_at_ms: now(),
-    };
-    write_events(&mut transaction, &[(id, &event)]).await?;
-    write_end(&mut transaction, id, &end).await?;
+    let cancelled = RunStatus::Cancelled;
+    write_closing(&mut transaction, id, Happening::Cancelled, cancelled, None).await?;
     transaction.commit().await.during(DOING)?;
     Ok(true)
 }
