@@ -3,7 +3,11 @@
 //! The store has the whole log. What is kept here spares followers the wait for the journal; once
 //! a run has ended and is on disk, it is forgotten here and read from there.
 
-use model::{id::RunId, run::RunEvent};
+use model::{
+    account::Person,
+    id::{RunId, UserId, WorkspaceId},
+    run::RunEvent,
+};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -19,6 +23,8 @@ pub struct Runs {
 /// The log of one run so far. Cheap to clone.
 #[derive(Clone)]
 pub struct LiveRun {
+    workspace: WorkspaceId,
+    user: UserId,
     events: Arc<Mutex<Vec<RunEvent>>>,
     /// How many events there are; `None` once the last one is there, or the one that the run waits with.
     length: watch::Sender<Option<usize>>,
@@ -33,22 +39,25 @@ pub struct LiveGuard {
 
 impl Runs {
     #[must_use]
-    pub fn begin(&self, run: RunId) -> LiveGuard {
-        self.go_on(run, Vec::new())
+    pub fn begin(&self, run: RunId, person: &Person) -> LiveGuard {
+        self.go_on(run, person, Vec::new())
     }
 
     /// A run that goes on after these events, as a choice makes it.
     #[must_use]
-    pub fn go_on(&self, run: RunId, events: Vec<RunEvent>) -> LiveGuard {
+    pub fn go_on(&self, run: RunId, person: &Person, events: Vec<RunEvent>) -> LiveGuard {
         let length = watch::Sender::new(Some(events.len()));
-        let log = LiveRun { events: Arc::new(Mutex::new(events)), length };
+        let Person { workspace, user, .. } = *person;
+        let log = LiveRun { workspace, user, events: Arc::new(Mutex::new(events)), length };
         lock(&self.live).insert(run, log.clone());
         LiveGuard { run, runs: self.clone(), log }
     }
 
+    /// The run, if it is under way here and this person's.
     #[must_use]
-    pub fn get(&self, run: RunId) -> Option<LiveRun> {
-        lock(&self.live).get(&run).cloned()
+    pub fn get(&self, run: RunId, person: &Person) -> Option<LiveRun> {
+        let live = lock(&self.live).get(&run).cloned()?;
+        (live.workspace == person.workspace && live.user == person.user).then_some(live)
     }
 }
 

@@ -44,8 +44,8 @@ pub struct AskingPort {
 
 impl AskingPort {
     #[must_use]
-    pub fn new(state: &AppState) -> Self {
-        Self { state: state.clone(), models: ModelsPort::new(state) }
+    pub fn new(state: &AppState, models: ModelsPort) -> Self {
+        Self { state: state.clone(), models }
     }
 }
 
@@ -288,8 +288,8 @@ impl AskingPort {
         let Work { run, question, before, database, sight, drafter, registration, chosen } = work;
         let Sight { allowed, catalog, asking } = sight;
         let live = match &chosen {
-            None => self.state.runs.begin(run),
-            Some(chosen) => self.state.runs.go_on(run, chosen.events.clone()),
+            None => self.state.runs.begin(run, person),
+            Some(chosen) => self.state.runs.go_on(run, person, chosen.events.clone()),
         };
         let sink = StoreSink {
             run,

@@ -16,12 +16,13 @@ use std::sync::Arc;
 /// Every port over the same state.
 #[must_use]
 pub fn backend(state: &AppState) -> Backend {
+    let models = models::ModelsPort::new(state);
     Backend {
         accounts: Arc::new(accounts::AccountsPort::new(state)),
-        asking: Arc::new(asking::AskingPort::new(state)),
+        asking: Arc::new(asking::AskingPort::new(state, models.clone())),
         connections: Arc::new(connections::ConnectionsPort::new(state)),
         history: Arc::new(history::HistoryPort::new(state)),
-        models: Arc::new(models::ModelsPort::new(state)),
+        models: Arc::new(models),
         policies: Arc::new(policies::PoliciesPort::new(state)),
         results: Arc::new(results::ResultsPort::new(state)),
         schemas: Arc::new(schemas::SchemasPort::new(state)),

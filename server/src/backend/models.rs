@@ -14,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 use store::{
     Store,
@@ -21,8 +22,25 @@ use store::{
     seal::Keyring,
 };
 
-/// A client per workspace, with the settings that it was made from.
-type Clients = HashMap<WorkspaceId, (ModelRow, Arc<dyn Llm>)>;
+/// How long another replica's save may go unnoticed.
+const TRUSTED: Duration = Duration::from_secs(2);
+
+/// A workspace's client, with the settings that it was made from.
+#[derive(Clone)]
+struct Known {
+    row: ModelRow,
+    /// `None`: the built-in engine.
+    client: Option<Arc<dyn Llm>>,
+    /// When the store was last asked whether the settings had changed.
+    checked: Instant,
+}
+
+#[derive(Default)]
+struct Clients {
+    known: HashMap<WorkspaceId, Known>,
+    /// Raised by every save here: what was read before it is not kept.
+    saves: u64,
+}
 
 #[derive(Clone)]
 pub struct ModelsPort {
@@ -47,7 +65,11 @@ impl Models for ModelsPort {
         }
         let key = self.key_for(person.workspace, &settings, &row)?;
         let sealed = key.map(|key| self.seal(person.workspace, &key));
-        Ok(models::put(&self.store, person.workspace, &settings, sealed).await?)
+        models::put(&self.store, person.workspace, &settings, sealed).await?;
+        let mut clients = self.clients();
+        clients.saves += 1;
+        clients.known.remove(&person.workspace);
+        Ok(())
     }
 
     async fn test(&self, person: &Person, settings: ModelSettings) -> Result<ModelTest, Problem> {
@@ -73,21 +95,42 @@ impl ModelsPort {
     /// # Errors
     /// `Internal` when the key cannot be opened, `Invalid` for settings that cannot be right.
     pub async fn client(&self, workspace: WorkspaceId) -> Result<Option<Arc<dyn Llm>>, Problem> {
+        // 1. The usual case costs one look-up.
+        let (known, saves) = {
+            let clients = self.clients();
+            (clients.known.get(&workspace).cloned(), clients.saves)
+        };
+        if let Some(known) = &known
+            && known.checked.elapsed() < TRUSTED
+        {
+            return Ok(known.client.clone());
+        }
+        // 2. Have the settings changed since?
+        let checked = Instant::now();
         let row = models::get(&self.store, workspace).await?;
+        let client = match known.filter(|known| known.row == row) {
+            Some(known) => known.client,
+            None => self.made(workspace, &row)?,
+        };
+        let mut clients = self.clients();
+        if clients.saves == saves {
+            clients.known.insert(workspace, Known { row, client: client.clone(), checked });
+        }
+        Ok(client)
+    }
+
+    fn made(
+        &self,
+        workspace: WorkspaceId,
+        row: &ModelRow,
+    ) -> Result<Option<Arc<dyn Llm>>, Problem> {
         if row.settings.provider == Provider::BuiltIn {
             return Ok(None);
         }
-        if let Some((known, client)) = self.clients().get(&workspace)
-            && *known == row
-        {
-            return Ok(Some(client.clone()));
-        }
-        let key = self.open(workspace, &row)?.map(|key| key.expose_secret().to_owned());
+        let key = self.open(workspace, row)?.map(|key| key.expose_secret().to_owned());
         let settings = ModelSettings { api_key: key, ..row.settings.clone() };
         let client = llm::OpenAi::new(llm::Settings::of(&settings));
-        let client: Arc<dyn Llm> = Arc::new(client.map_err(|error| error.problem())?);
-        self.clients().insert(workspace, (row, client.clone()));
-        Ok(Some(client))
+        Ok(Some(Arc::new(client.map_err(|error| error.problem())?)))
     }
 
     fn clients(&self) -> MutexGuard<'_, Clients> {

@@ -11,6 +11,9 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 
 const READS: usize = 7;
+/// How often the progress is asked for: as the page does, not so often that asking takes the
+/// processor from the reading.
+const LOOK: Duration = Duration::from_millis(20);
 
 pub async fn measure(scene: &Scene<'_>, report: &mut Report) -> Result<()> {
     let database = Database::with_many_tables(&scene.args.postgres)?;
@@ -45,7 +48,7 @@ pub async fn finished(scene: &Scene<'_>, connection: ConnectionId) -> Result<u64
             Some(CatalogProgress::Failed { problem }) => bail!("reading the schema: {problem}"),
             Some(CatalogProgress::Reading { .. }) | None => {}
         }
-        tokio::time::sleep(Duration::from_millis(2)).await;
+        tokio::time::sleep(LOOK).await;
     }
     bail!("the schema was not read within a minute")
 }
