@@ -36,7 +36,7 @@ fn bounds(name: &str) -> (f64, f64) {
         "lost" | "unsaid" | "spread" | "joins" | "connectors" | "inferred" | "bridges"
         | "views" | "width" | "shows_fixed" | "key_compared" | "text_compared" | "absent_value"
         | "twice" | "contradiction" | "key_added" | "text_added" | "key_ordered"
-        | "text_extreme" | "idle_group" | "repeats" => (-FAR, 0.0),
+        | "text_extreme" | "idle_group" | "repeats" | "inner_joins" | "shared" => (-FAR, 0.0),
         _ => (-FAR, FAR),
     }
 }

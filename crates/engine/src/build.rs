@@ -312,9 +312,17 @@ impl Builder<'_> {
             (None, Item::Table(t)) if sel.number_of => self.count_rows(t, s),
             (None, Item::Column(c)) if sel.number_of => {
                 if self.measures(c) && !sel.distinct {
-                    let grouped =
-                        self.grouping() && s.subject != Some(self.lexicon.columns[c].table);
-                    if grouped { aggregate(Agg::Sum, c, false) } else { Ex::Col(c) }
+                    // `how many degrees were conferred in 2000`: of one row or of many, their sum.
+                    let alone = self.draft.select.len() == 1
+                        && self.draft.order.is_empty()
+                        && self.draft.limit.is_none();
+                    let grouped = self.grouping()
+                        && (alone || s.subject != Some(self.lexicon.columns[c].table));
+                    if grouped || alone && !self.grouping() {
+                        aggregate(Agg::Sum, c, false)
+                    } else {
+                        Ex::Col(c)
+                    }
                 } else {
                     aggregate(Agg::Count, c, true)
                 }
@@ -1840,7 +1848,7 @@ impl Builder<'_> {
                 && !tables.contains(&t)
                 && !absent.contains(&t)
                 && matches!(self.item(*noun), Some(Item::Table(_)))
-                && tables.iter().any(|o| self.lexicon.graph.distance(*o, t) < 2.5)
+                && tables.iter().any(|o| self.lexicon.graph.distance(*o, t) < 3.4)
             {
                 tables.push(t);
             }

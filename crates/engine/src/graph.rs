@@ -43,7 +43,7 @@ impl Graph {
             graph.edges.push(Edge { from, to, pairs, cost });
         }
         if tables <= PRECOMPUTED {
-            graph.distance = (0..tables).map(|t| graph.reach(t).0).collect();
+            graph.distance = (0..tables).map(|t| graph.reach(t)).collect();
         }
         graph
     }
@@ -51,7 +51,7 @@ impl Graph {
     pub fn distance(&self, a: usize, b: usize) -> f32 {
         match self.distance.get(a) {
             Some(row) => row[b],
-            None => self.reach(a).0[b],
+            None => self.reach(a)[b],
         }
     }
 
@@ -113,52 +113,73 @@ impl Graph {
         to: &[usize],
         discount: &dyn Fn(&Edge) -> f32,
     ) -> Option<Vec<usize>> {
-        let (cost, via) = self.search(from, discount);
-        let target = to.iter().copied().filter(|t| cost[*t].is_finite());
-        let mut at = target.min_by(|a, b| cost[*a].total_cmp(&cost[*b]))?;
+        let reached = self.search(from, discount);
+        let target = to.iter().copied().filter(|t| reached.cost(*t).is_finite());
+        let end = target.min_by(|a, b| reached.cost(*a).total_cmp(&reached.cost(*b)))?;
+        let mut at = reached.best(end);
         let mut path = Vec::new();
-        while let Some(number) = via[at] {
+        while let Some((number, before)) = reached.via[at] {
             path.push(number);
-            let edge = &self.edges[number];
-            at = if edge.from == at { edge.to } else { edge.from };
+            at = before;
         }
         path.reverse();
         Some(path)
     }
 
-    fn reach(&self, from: usize) -> (Vec<f32>, Vec<Option<usize>>) {
-        self.search(&[from], &|e| e.cost)
+    fn reach(&self, from: usize) -> Vec<f32> {
+        let reached = self.search(&[from], &|e| e.cost);
+        (0..self.adjacent.len()).map(|t| reached.cost(t)).collect()
     }
 
-    fn search(
-        &self,
-        from: &[usize],
-        price: &dyn Fn(&Edge) -> f32,
-    ) -> (Vec<f32>, Vec<Option<usize>>) {
+    /// Dijkstra over tables, each with the way it was come to: what two rows share (a department, a country) seldom
+    /// relates them, so that going up a key and down another one costs more than the keys alone.
+    fn search(&self, from: &[usize], price: &dyn Fn(&Edge) -> f32) -> Reached {
         let n = self.adjacent.len();
-        let mut cost = vec![f32::INFINITY; n];
-        let mut via = vec![None; n];
+        let mut reached = Reached { cost: vec![f32::INFINITY; 2 * n], via: vec![None; 2 * n] };
         let mut heap = BinaryHeap::new();
         for f in from {
-            cost[*f] = 0.0;
-            heap.push(State(0.0, *f));
+            reached.cost[2 * f] = 0.0;
+            heap.push(State(0.0, 2 * f));
         }
-        while let Some(State(c, table)) = heap.pop() {
-            if c > cost[table] {
+        while let Some(State(c, at)) = heap.pop() {
+            if c > reached.cost[at] {
                 continue;
             }
+            let (table, came_up) = (at / 2, at % 2 == 1);
             for number in &self.adjacent[table] {
                 let edge = &self.edges[*number];
-                let next = if edge.from == table { edge.to } else { edge.from };
-                let total = c + price(edge);
-                if total < cost[next] {
-                    cost[next] = total;
-                    via[next] = Some(*number);
-                    heap.push(State(total, next));
+                let up = edge.from == table;
+                let next = if up { edge.to } else { edge.from };
+                let turn = if came_up && !up { SHARED } else { 0.0 };
+                let (state, total) = (2 * next + usize::from(up), c + price(edge) + turn);
+                if total < reached.cost[state] {
+                    reached.cost[state] = total;
+                    reached.via[state] = Some((*number, at));
+                    heap.push(State(total, state));
                 }
             }
         }
-        (cost, via)
+        reached
+    }
+}
+
+/// What it costs to relate rows by something that both refer to.
+const SHARED: f32 = 1.2;
+
+/// By table and whether it was come to along a key that refers to it (`2 * table + 1`).
+struct Reached {
+    cost: Vec<f32>,
+    /// The edge taken, and where from.
+    via: Vec<Option<(usize, usize)>>,
+}
+
+impl Reached {
+    fn best(&self, table: usize) -> usize {
+        2 * table + usize::from(self.cost[2 * table + 1] < self.cost[2 * table])
+    }
+
+    fn cost(&self, table: usize) -> f32 {
+        self.cost[self.best(table)]
     }
 }
 
@@ -176,7 +197,7 @@ impl PartialOrd for State {
     }
 }
 impl Ord for State {
-    /// The cheapest first; ties by table, so that the same question takes the same path.
+    /// The cheapest first; ties by number, so that the same question takes the same path.
     fn cmp(&self, other: &Self) -> Ordering {
         other.0.total_cmp(&self.0).then(other.1.cmp(&self.1))
     }

@@ -17,7 +17,7 @@ use crate::{
 use model::catalog::ValueKind;
 use std::{collections::HashMap, sync::LazyLock};
 
-pub(crate) const NAMES: [&str; 54] = [
+pub(crate) const NAMES: [&str; 57] = [
     // How well the words fit what they were taken for.
     "beam",
     "names",
@@ -79,6 +79,9 @@ pub(crate) const NAMES: [&str; 54] = [
     "taken",
     "fan_out",
     "outdone",
+    "inner_joins",
+    "shared",
+    "by_shown_having",
 ];
 
 pub(crate) type Features = [f32; NAMES.len()];
@@ -244,6 +247,9 @@ impl<'a> Judge<'a> {
             flag(style.taken),
             self.fan_out(plan) as f32,
             self.outdone(settled) as f32,
+            inner_joins(plan) as f32,
+            self.shared(plan, settled) as f32,
+            flag(style.by_shown && !plan.having.is_empty()),
         ]
     }
 
@@ -322,6 +328,17 @@ impl<'a> Judge<'a> {
             columns.first().map(|c| self.lexicon.columns[*c].table)
         });
         added.filter(|t| crate::build::multiplied(self.lexicon, *t, plan)).count()
+    }
+
+    /// Tables that nobody named and that two others refer to: what their rows have in common says little.
+    fn shared(&self, plan: &Plan, settled: &Assignment) -> usize {
+        let own = plan.tables.iter().filter(|t| {
+            let referring =
+                plan.edges.iter().filter(|e| self.lexicon.graph.edges[**e].to == **t).count();
+            referring > 1 && !settled.tables.contains(t)
+        });
+        let inner: usize = inner_queries(plan).map(|p| self.shared(p, settled)).sum();
+        own.count() + inner
     }
 
     /// Names that stand in the question as they are, and were taken for something else.
@@ -499,6 +516,17 @@ impl<'a> Judge<'a> {
         }
         found
     }
+}
+
+fn inner_queries(plan: &Plan) -> impl Iterator<Item = &Plan> {
+    let mut inner = Vec::new();
+    plan.filter.iter().chain(&plan.having).for_each(|p| p.queries(&mut inner));
+    inner.into_iter()
+}
+
+/// Joins within inner queries.
+fn inner_joins(plan: &Plan) -> usize {
+    inner_queries(plan).map(|p| p.tables.len().saturating_sub(1) + inner_joins(p)).sum()
 }
 
 #[derive(Default)]
