@@ -11,8 +11,8 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 
 const READS: usize = 7;
-/// How often the progress is asked for: as the page does, not so often that asking takes the
-/// processor from the reading.
+/// How often the progress is asked for. The page does so every 350 ms; asking all the time would take
+/// the processor from what is measured.
 const LOOK: Duration = Duration::from_millis(20);
 
 pub async fn measure(scene: &Scene<'_>, report: &mut Report) -> Result<()> {
