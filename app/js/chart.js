@@ -35,7 +35,12 @@ const DARK = ["#8c99ff", "#2dd4bf", "#fb923c", "#e879f9", "#a3e635", "#38bdf8", 
 /** An empty chart in `host`; it follows the host's size until it is disposed of. */
 export function create(host) {
   const chart = echarts.init(host, null, { renderer: "canvas" });
-  const observer = new ResizeObserver(() => chart.resize());
+  // Of a category axis: what stands below it.
+  let labels = [];
+  const observer = new ResizeObserver(() => {
+    chart.resize();
+    if (labels.length > 0) chart.setOption({ xAxis: { axisLabel: fitted(labels, host.clientWidth) } });
+  });
   observer.observe(host);
   return {
     /** Draws an option with its rows; a pivoted source has a series for each column but the first. */
@@ -44,6 +49,10 @@ export function create(host) {
       const source = JSON.parse(sourceText);
       option.dataset = { source };
       if (pivoted) option.series = repeat(option.series[0], source[0]);
+      const axis = list(option.xAxis)[0];
+      const column = option.series?.[0]?.encode?.x ?? 0;
+      labels = axis?.type === "category" ? source.slice(1).map((row) => String(row[column] ?? "")) : [];
+      if (labels.length > 0) option.xAxis = { ...axis, axisLabel: fitted(labels, host.clientWidth) };
       chart.setOption(themed(option), { notMerge: true });
     },
     dispose() {
@@ -51,6 +60,22 @@ export function create(host) {
       chart.dispose();
     },
   };
+}
+
+/** Left and right of the plot: margins, the numbers and the name of the axis. */
+const BESIDE = 140;
+/** Pixels of a character at the size of labels, on average. */
+const CHARACTER = 6.5;
+/** More categories than this leave no room for every name: ECharts leaves some out. */
+const NAMED = 24;
+
+/** How names stand below an axis of this width: side by side, cut short, or aslant. */
+function fitted(labels, width) {
+  const room = (width - BESIDE) / labels.length;
+  const longest = CHARACTER * Math.max(...labels.map((label) => label.length));
+  if (longest < room || labels.length > NAMED) return { interval: "auto", rotate: 0, width: undefined };
+  const whole = { interval: 0, overflow: "truncate", ellipsis: "…" };
+  return room > 72 ? { ...whole, rotate: 0, width: room - 8 } : { ...whole, rotate: 40, width: 88 };
 }
 
 function repeat(series, header) {
@@ -70,7 +95,7 @@ function themed(option) {
     ...own,
     axisLine: { ...own.axisLine, lineStyle: { color: colour("line-firm") } },
     axisTick: { ...own.axisTick, lineStyle: { color: colour("line-firm") } },
-    axisLabel: { ...own.axisLabel, color: muted, hideOverlap: true },
+    axisLabel: { hideOverlap: own.axisLabel?.interval !== 0, ...own.axisLabel, color: muted },
     nameTextStyle: { ...own.nameTextStyle, color: muted },
     splitLine: { ...own.splitLine, lineStyle: { color: line } },
   });

@@ -230,6 +230,8 @@ export function create(host, optionsText, on) {
     moved();
   });
   view.onDidChangeCursorPosition(moved);
+  // Open suggestions would take the Esc that is meant to stop what runs.
+  const hideSuggestions = () => view.trigger("querent", "hideSuggestWidget", null);
   view.addAction({
     id: "querent.run",
     label: "Run statement",
@@ -237,8 +239,7 @@ export function create(host, optionsText, on) {
     contextMenuGroupId: "navigation",
     contextMenuOrder: 0,
     run() {
-      // Open suggestions would take the Esc that is meant to stop what runs.
-      view.trigger("querent", "hideSuggestWidget", null);
+      hideSuggestions();
       on("run", null);
     },
   });
@@ -248,7 +249,10 @@ export function create(host, optionsText, on) {
     keybindings: [KeyMod.CtrlCmd | KeyCode.KeyE],
     contextMenuGroupId: "navigation",
     contextMenuOrder: 1,
-    run: () => void on("explain", null),
+    run() {
+      hideSuggestions();
+      on("explain", null);
+    },
   });
   view.addAction({
     // Monaco waits for a second key after this one, unless it is told what to do.

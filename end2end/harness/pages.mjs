@@ -95,7 +95,7 @@ export const ASKED = [
       await page.getByLabel("Ask a question").fill("monthly revenue last year");
       await page.keyboard.press("Enter");
       await page.locator(".answer-rows").waitFor({ timeout: 20_000 });
-      await page.locator(".answer-rows svg, .answer-rows canvas").first().waitFor();
+      await page.locator(".chart-host svg, .chart-host canvas").first().waitFor();
     },
   },
 ];

@@ -17,6 +17,7 @@ pub mod sql;
 mod stages;
 mod start;
 pub mod state;
+mod streamed;
 pub mod turn;
 mod turn_view;
 mod understood;

@@ -9,6 +9,7 @@ use super::{
     sql::{SqlText, laid_out},
     stages::Stages,
     state::{Chat, LONGEST_QUESTION, TurnHandle},
+    streamed,
     understood::Understood,
 };
 use crate::{
@@ -169,7 +170,7 @@ fn EditQuestion(run: RunId, text: String, chat: Chat, editing: RwSignal<bool>) -
 fn Statement(turn: ArcRwSignal<super::turn::Turn>, chat: Chat) -> impl IntoView {
     let streamed = {
         let turn = turn.clone();
-        Memo::new(move |_| turn.with(|turn| turn.draft_text.clone()))
+        Memo::new(move |_| turn.with(|turn| streamed::statement(&turn.draft_text)))
     };
     let sql = {
         let turn = turn.clone();

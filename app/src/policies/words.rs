@@ -103,19 +103,18 @@ pub fn mask(mask: &Mask) -> String {
         Mask::Fixed(text) => format!("always “{text}”"),
         Mask::Partial { start, end, .. } => match (start, end) {
             (0, 0) => "no characters".into(),
-            (start, 0) => format!("first {}", characters(*start)),
-            (0, end) => format!("last {}", characters(*end)),
-            (start, end) => format!("first {start} and last {}", characters(*end)),
+            (1, 1) => "first and last character".into(),
+            (1, 0) => "first character".into(),
+            (0, 1) => "last character".into(),
+            (start, 0) => format!("first {start} characters"),
+            (0, end) => format!("last {end} characters"),
+            (start, end) => format!("first {start} and last {end} characters"),
         },
         Mask::Hash => "hash".into(),
         Mask::Range { width } => format!("in steps of {width}"),
         Mask::Year => "year only".into(),
         Mask::Custom(_) => "expression".into(),
     }
-}
-
-fn characters(count: u32) -> String {
-    format!("{count} character{}", if count == 1 { "" } else { "s" })
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -183,7 +182,7 @@ mod tests {
     #[test]
     fn masks_read_well() {
         let partial = |start, end| Mask::Partial { start, end, fill: "***".into() };
-        assert_eq!(mask(&partial(1, 0)), "first 1 character");
+        assert_eq!(mask(&partial(1, 0)), "first character");
         assert_eq!(mask(&partial(2, 4)), "first 2 and last 4 characters");
         assert_eq!(mask(&Mask::Range { width: 10.0 }), "in steps of 10");
     }

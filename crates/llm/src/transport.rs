@@ -2,7 +2,10 @@
 
 use crate::LlmError;
 use async_openai::{error::OpenAIError, middleware::HttpRequestFactory};
-use reqwest::{Client, Response, StatusCode, header::RETRY_AFTER};
+use reqwest::{
+    Client, Response, StatusCode,
+    header::{CONTENT_TYPE, RETRY_AFTER},
+};
 use serde_json::Value;
 use std::{
     error::Error,
@@ -78,7 +81,12 @@ async fn attempt(
     let request = request.build().await.map_err(|e| of_openai(e).error)?;
     let response = client.execute(request).await.map_err(|e| of_reqwest(&e))?;
     if response.status().is_success() {
-        return Ok(response);
+        // A web server's front page, where an API was looked for.
+        let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        return match kind.is_some_and(|kind| kind.starts_with("text/html")) {
+            true => Err(LlmError::WrongAddress.into()),
+            false => Ok(response),
+        };
     }
     let status = response.status();
     let after = response.headers().get(RETRY_AFTER).and_then(|v| v.to_str().ok()?.parse().ok());

@@ -101,6 +101,8 @@ async fn tells_addresses_apart() {
         fails(Turn::Raw { status: 405, body: String::new() }).await,
         LlmError::WrongAddress
     ));
+    let page = Turn::Page("<!doctype html><title>Welcome</title>".into());
+    assert_eq!(fails(page).await, LlmError::WrongAddress);
     let elsewhere = ModelServer::start(Behaviour::default()).await.unwrap();
     server.then(Turn::Redirect(format!("{}/chat/completions", elsewhere.url())));
     assert_eq!(at(server.url()).await, Err(LlmError::WrongAddress));

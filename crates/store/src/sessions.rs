@@ -10,6 +10,7 @@ use model::{
     account::Person,
     id::{UserId, WorkspaceId},
 };
+use sqlx::AnyConnection;
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -45,7 +46,9 @@ pub async fn insert(
     user: UserId,
     lifetime: Lifetime,
 ) -> Result<(), StoreError> {
+    const DOING: &str = "start a session";
     let time = now();
+    let mut transaction = store.writes().begin().await.during(DOING)?;
     let made = sqlx::query(
         "INSERT INTO sessions (id, user_id, workspace_id, epoch, created_at, seen_at, expires_at) \
          SELECT $1, u.id, m.workspace_id, u.session_epoch, $4, $4, $5 FROM users u \
@@ -57,13 +60,14 @@ pub async fn insert(
     .bind(workspace.to_string())
     .bind(time)
     .bind(time.saturating_add(lifetime.absolute_ms))
-    .execute(store.writes())
+    .execute(&mut *transaction)
     .await
-    .during("start a session")?;
+    .during(DOING)?;
     if made.rows_affected() == 0 {
         return Err(StoreError::NotFound { what: "member" });
     }
-    Ok(())
+    note_seen(&mut transaction, user, time).await.during(DOING)?;
+    transaction.commit().await.during(DOING)
 }
 
 /// Who the session with this digest belongs to, as the account is at this moment; `None` when the
@@ -130,15 +134,23 @@ pub async fn touch(store: &Store, digest: &str, user: UserId) -> Result<(), Stor
         .execute(&mut *transaction)
         .await
         .during(DOING)?;
-    sqlx::query("UPDATE users SET last_seen_at = $2 WHERE id = $1")
-        .bind(user.to_string())
-        .bind(time)
-        .execute(&mut *transaction)
-        .await
-        .during(DOING)?;
+    note_seen(&mut transaction, user, time).await.during(DOING)?;
     transaction.commit().await.during(DOING)?;
     store.accounts_changed();
     Ok(())
+}
+
+async fn note_seen(
+    connection: &mut AnyConnection,
+    user: UserId,
+    time: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE users SET last_seen_at = $2 WHERE id = $1")
+        .bind(user.to_string())
+        .bind(time)
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// Ends one session.

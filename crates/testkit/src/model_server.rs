@@ -39,6 +39,8 @@ pub enum Turn {
     },
     /// A status with exactly this body.
     Raw { status: u16, body: String },
+    /// A web page, as a server sends that knows no model.
+    Page(String),
     /// An error object inside the stream, after this text.
     ErrorInStream { text: String, message: String },
     /// Takes the request and never answers.
@@ -283,6 +285,7 @@ async fn answer(turn: Turn, model: &str) -> Response {
             error(status, &code, &message, retry_after)
         }
         Turn::Raw { status, body } => (code(status), body).into_response(),
+        Turn::Page(html) => axum::response::Html(html).into_response(),
     }
 }
 
