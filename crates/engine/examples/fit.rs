@@ -29,9 +29,13 @@ fn bounds(name: &str) -> (f64, f64) {
     match name {
         "names" => (2.0, FAR),
         "roles" | "values" | "owners" | "weakest" | "heard" | "said" => (0.0, FAR),
-        "fan_out" => (-FAR, -2.0),
+        "fan_out" => (-FAR, -3.0),
         "not_required" | "not_done" => (-FAR, -1.5),
+        "unheard" => (-FAR, -0.8),
         "outdone" => (-FAR, -0.8),
+        "group_outdone" => (-FAR, -3.0),
+        "key_for_row" => (-FAR, -1.0),
+        "plain" => (-FAR, -0.3),
         "dropped" => (-FAR, -0.2),
         "lost" | "unsaid" | "spread" | "joins" | "connectors" | "inferred" | "bridges"
         | "views" | "width" | "shows_fixed" | "key_compared" | "text_compared" | "absent_value"

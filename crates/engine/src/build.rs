@@ -78,7 +78,7 @@ pub(crate) fn build(builder: &Builder<'_>) -> Option<(Plan, u32)> {
     builder.first_of_each(&mut s);
     builder.nest(&mut s);
     builder.count_groups(&mut s);
-    s.plan.distinct = draft_distinct(builder.draft, &s.plan);
+    s.plan.distinct = draft_distinct(builder.draft, &s.plan) || builder.lists_kinds(&s.plan);
     builder.join(&mut s)?;
     builder.take_away(&mut s)?;
     builder.share(&mut s);
@@ -90,6 +90,23 @@ fn draft_distinct(draft: &Draft, plan: &Plan) -> bool {
 }
 
 impl Builder<'_> {
+    /// `payment methods`: which ones there are, not one for every payment.
+    fn lists_kinds(&self, plan: &Plan) -> bool {
+        let [Ex::Col(c)] = plan.select[..] else { return false };
+        let info = &self.lexicon.columns[c];
+        let table = &self.lexicon.tables[info.table];
+        matches!(info.kind, ValueKind::Text | ValueKind::Enum)
+            && !info.is_primary
+            && table.label != Some(c)
+            && table.label_rest != Some(c)
+            && plan.order.is_empty()
+            && plan.group.is_empty()
+            && plan.filter.is_empty()
+            && self.draft.context.is_empty()
+            && self.draft.group.is_empty()
+            && self.draft.owned.is_empty()
+    }
+
     /// Does every query have the tables of the columns it uses?
     fn holds(&self, plan: &Plan) -> bool {
         let mut columns = Vec::new();
@@ -285,6 +302,11 @@ impl Builder<'_> {
         let aggregate =
             |agg, c, distinct| Ex::Agg { agg, arg: Some(Box::new(Ex::Col(c))), distinct };
         Some(match (sel.agg, item) {
+            (None | Some(Agg::Avg), Item::Column(c))
+                if sel.noun.is_some_and(|n| self.links.nouns[n].rate) =>
+            {
+                Ex::Rate(vec![Pred::Compare(Ex::Col(c), Op::Eq, Lit::Bool(true))])
+            }
             (None | Some(Agg::Sum), Item::Column(c))
                 if sel.noun.is_some_and(|n| self.links.nouns[n].concept) =>
             {
@@ -709,6 +731,15 @@ impl Builder<'_> {
                 };
                 Some(Pred::Time { column, range: range.clone(), negated: filter.negated })
             }
+            Condition::Flag { noun } => match self.item(*noun)? {
+                Item::Column(c)
+                    if self.lexicon.columns[c].kind == ValueKind::Boolean
+                        && self.describes(*noun, self.lexicon.columns[c].table, s) =>
+                {
+                    Some(Pred::Compare(Ex::Col(c), Op::Eq, Lit::Bool(!filter.negated)))
+                }
+                _ => None,
+            },
             Condition::Exists { noun } if filter.negated && self.lacking(*noun, s).is_some() => {
                 // `customers without a phone`: the column is empty.
                 self.lacking(*noun, s).map(|c| Pred::Null(c, false))
@@ -718,6 +749,16 @@ impl Builder<'_> {
                     s.extra.extend(self.table_of(*noun));
                 }
                 None
+            }
+        }
+    }
+
+    /// `active customers` says something about customers, not about those who served them.
+    fn describes(&self, noun: usize, table: usize, s: &State) -> bool {
+        match self.draft.owned.iter().find(|o| o.0 == noun) {
+            Some((_, of)) => self.table_of(*of) == Some(table),
+            None => {
+                s.subject == Some(table) || self.settled.items.contains(&Some(Item::Table(table)))
             }
         }
     }
@@ -1209,6 +1250,7 @@ impl Builder<'_> {
             }
             for noun in &self.draft.group {
                 s.extra.extend(self.table_of(*noun));
+                self.name_rows(*noun, s);
             }
             if self.draft.bucket.is_none() {
                 return;
@@ -1216,6 +1258,11 @@ impl Builder<'_> {
         }
         if !self.draft.group.is_empty() || self.draft.bucket.is_some() {
             let mut front = Vec::new();
+            if let Some(table) = s.plan.star.take() {
+                // Rows of a month are counted.
+                let count = self.count_rows(table, s);
+                s.plan.select.push(count);
+            }
             if let Some(bucket) = self.draft.bucket {
                 let counted: Vec<usize> = s.counted.iter().map(|c| c.1).collect();
                 let mut columns = Vec::new();
@@ -1342,6 +1389,20 @@ impl Builder<'_> {
         }
     }
 
+    /// `discount by campaign`: each row's own number, beside what the row is called.
+    fn name_rows(&self, noun: usize, s: &mut State) {
+        let Some(Item::Table(t)) = self.item(noun) else { return };
+        let own = |e: &Ex| matches!(e, Ex::Col(c) if self.lexicon.columns[*c].table == t && self.measures(*c));
+        if let Some(label) = self.lexicon.tables[t].label
+            && self.draft.limit.is_none()
+            && !s.plan.select.is_empty()
+            && s.plan.select.iter().all(own)
+        {
+            let rest = self.lexicon.tables[t].label_rest;
+            s.plan.select.splice(0..0, [label].into_iter().chain(rest).map(Ex::Col));
+        }
+    }
+
     /// Is some column of the group's table selected already?
     fn shows(&self, s: &State, table: usize, column: Option<usize>) -> bool {
         s.plan.select.iter().any(|e| match e {
@@ -1402,6 +1463,8 @@ impl Builder<'_> {
     /// Is it this table's own rows that are counted or measured?
     fn counts_only(&self, table: usize, s: &State) -> bool {
         let mut others = s.extra.clone();
+        let done = self.draft.verbs.iter().chain(&self.draft.required);
+        others.extend(done.filter_map(|n| self.table_of(*n)));
         let mut columns = Vec::new();
         s.plan.select.iter().filter(|e| e.is_aggregate()).for_each(|e| e.columns(&mut columns));
         s.plan.having.iter().for_each(|p| p.columns(&mut columns));
@@ -1426,7 +1489,20 @@ impl Builder<'_> {
         self.links.nouns[noun].concept && (self.table_of(noun) != subject || per_reference)
     }
 
+    /// `best rated products`: of something that is rated often, the average counts.
+    fn averages(&self, noun: usize, subject: Option<usize>) -> bool {
+        let info = &self.links.nouns[noun];
+        info.implied
+            && info.text == "rated"
+            && matches!((self.table_of(noun), subject), (Some(t), Some(s)) if t != s && self.lexicon.graph.refers(t, s))
+    }
+
     fn order_aggregates(&self, key: &Key) -> bool {
+        if let Key::Noun(n) = key
+            && self.averages(*n, self.subject())
+        {
+            return true;
+        }
         if let Key::Noun(n) | Key::Amount(n) = key
             && self.adds_up(*n, self.subject())
         {
@@ -1460,6 +1536,11 @@ impl Builder<'_> {
                     }
                 }
                 Key::Noun(n) => match self.item(*n) {
+                    Some(Item::Column(c)) if self.averages(*n, s.subject) => Some(Ex::Agg {
+                        agg: Agg::Avg,
+                        arg: Some(Box::new(Ex::Col(c))),
+                        distinct: false,
+                    }),
                     Some(Item::Column(c)) => Some(Ex::Col(c)),
                     Some(Item::Table(t)) => self.lexicon.display(t).map(Ex::Col),
                     None => None,
@@ -1534,6 +1615,9 @@ impl Builder<'_> {
                     }
                     None => {}
                 }
+            }
+            if self.draft.ranked && e.is_aggregate() && !s.plan.select.contains(&e) {
+                s.plan.select.push(e.clone());
             }
             s.plan.order.push((e, descending));
         }
@@ -1881,6 +1965,7 @@ impl Builder<'_> {
         self.prune(s);
         self.count_once(s);
         self.show_once(s);
+        self.whole_rows_once(s);
         if let Some((op, mut other)) = s.plan.set.take() {
             let filter = std::mem::take(&mut other.filter);
             *other = Plan { filter, set: None, order: vec![], limit: None, ..s.plan.clone() };
@@ -1985,6 +2070,26 @@ impl Builder<'_> {
             plan.tables.len() > 1 && tables.iter().all(|t| multiplied(self.lexicon, *t, plan));
         let ordered = plan.order.iter().all(|(e, _)| plan.select.contains(e));
         plan.distinct = (plan.distinct || repeated) && ordered;
+    }
+
+    /// Whole rows that a join repeats: those with the key that the join gives, as not every kind of value can be
+    /// told apart.
+    fn whole_rows_once(&self, s: &mut State) {
+        let Some(table) = s.plan.star.filter(|_| s.plan.distinct) else { return };
+        s.plan.distinct = false;
+        let own = |e: &Ex| matches!(e, Ex::Col(c) if self.lexicon.columns[*c].table == table);
+        let [key] = self.lexicon.tables[table].primary_key[..] else { return };
+        if s.plan.tables.len() < 2 || !s.plan.order.iter().all(|(e, _)| own(e)) {
+            return;
+        }
+        let query = Plan {
+            select: vec![Ex::Col(key)],
+            tables: std::mem::replace(&mut s.plan.tables, vec![table]),
+            edges: std::mem::take(&mut s.plan.edges),
+            filter: std::mem::take(&mut s.plan.filter),
+            ..Plan::default()
+        };
+        s.plan.filter = vec![Pred::In { column: key, query: Box::new(query), negated: false }];
     }
 }
 

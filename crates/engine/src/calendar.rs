@@ -51,6 +51,20 @@ pub(crate) struct Range {
     pub label: String,
 }
 
+impl Range {
+    /// The unit of time that it is one of.
+    pub fn length(&self) -> Option<Bucket> {
+        Some(match to_days(self.until?) - to_days(self.from?) {
+            1 => Bucket::Day,
+            7 => Bucket::Week,
+            28..=31 => Bucket::Month,
+            90..=92 => Bucket::Quarter,
+            365 | 366 => Bucket::Year,
+            _ => return None,
+        })
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Time {
     Bucket(Bucket),

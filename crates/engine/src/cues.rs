@@ -130,7 +130,7 @@ pub(crate) fn hint_words(hint: &str) -> &'static [&'static str] {
         "price" => &["price", "cost", "amount", "fee", "charge"],
         "size" => &["size", "area", "population", "capacity", "square"],
         "speed" => &["speed", "time", "horsepower", "accelerate"],
-        "quality" => &["rating", "score", "rank", "grade", "star", "point"],
+        "quality" | "rated" => &["rating", "score", "rank", "grade", "star", "point"],
         "money" => &["salary", "income", "amount", "price", "cost"],
         "extent" => &[
             "size",
@@ -194,7 +194,7 @@ pub(crate) fn cue_at(tokens: &[Token], at: usize) -> Option<(usize, Cue)> {
 use Cue as C;
 #[rustfmt::skip]
 static TABLE: &[(&str, Cue)] = &[
-    ("show|list|find|give|give me|show me|list out|return|display|tell me|tell|report|provide|get|find out|what is|what are|what was|what were|what|which|which are|which is|can you tell me|i want|i want to know|select|retrieve|enumerate|name all|what 's|compute|calculate|determine|identify|list down", C::Select),
+    ("compare|show|list|find|give|give me|show me|list out|return|display|tell me|tell|report|provide|get|find out|what is|what are|what was|what were|what|which|which are|which is|can you tell me|i want|i want to know|select|retrieve|enumerate|name all|what 's|compute|calculate|determine|identify|list down", C::Select),
     ("who|who are|who is|whom", C::Who),
     ("where|in which", C::Where),
     ("how many|count|count the number of|how many total|what is the count of|how much", C::HowMany),
@@ -238,7 +238,7 @@ static TABLE: &[(&str, Cue)] = &[
     ("not|cannot|neither|nor|outside|no longer|other than|not including|not in|rather than|instead of|is not|are not|was not|were not|and not", C::Not),
     ("never|excluding|except|except for|but not|apart from|aside from|besides|but do not|but does not|but did not|but are not|but is not|except those|except for those|but no|but were not|but was not|but never", C::Except),
     ("without|no|without any|not any|lacking|lack|do not have|does not have|did not have|have no|has no|had no|have not|has not|had not|do not|does not|did not|with no|don 't|have never|has never|had never|have not had|do not have any|does not have any|did not have any|have no any|have not any|never had|never have|without a", C::Without),
-    ("and|as well as|along with|together with|and also|plus|&|and then|then|also|while|whereas|and their|and its|and the corresponding", C::And),
+    ("and|vs|versus|compared to|compared with|as well as|along with|together with|and also|plus|&|and then|then|also|while|whereas|and their|and its|and the corresponding", C::And),
     ("or|or else|and or", C::Or),
     ("when|when was|when were|when did|when is|on what date|on what dates|on which date|on which dates|on what day|on which day|what day|what time", C::When),
     ("both", C::Both),
@@ -265,8 +265,10 @@ static TABLE: &[(&str, Cue)] = &[
     ("most expensive|the most expensive|priciest|costliest|most costly", C::SuperHint(true, "price")),
     ("fastest|the fastest", C::SuperHint(true, "speed")),
     ("slowest|the slowest", C::SuperHint(false, "speed")),
-    ("best|the best|best rated|highest rated", C::SuperHint(true, "quality")),
-    ("worst|the worst|worst rated|lowest rated", C::SuperHint(false, "quality")),
+    ("best|the best", C::SuperHint(true, "quality")),
+    ("best rated|highest rated|top rated", C::SuperHint(true, "rated")),
+    ("worst rated|lowest rated", C::SuperHint(false, "rated")),
+    ("worst|the worst", C::SuperHint(false, "quality")),
     ("richest|the richest", C::SuperHint(true, "rich")),
     ("best paid|highest paid", C::SuperHint(true, "money")),
     ("most common|the most common|most popular|the most popular|most frequent|the most frequent|most frequently used|most commonly used|most used|the most frequently used|the most commonly used|most prevalent|the most prevalent|most commonly|the most commonly|most widely used|most occurring|most numerous|most famous", C::MostCommon(true)),
@@ -282,7 +284,7 @@ static TABLE: &[(&str, Cue)] = &[
     ("all information|all the information|all details|all the details|everything|all columns|all the info|all info|all of the information|full details|full information|complete information|entire information|all the columns|all fields|all attributes|information about all|all data|all the data", C::Everything),
     ("named|called|titled|entitled|with the name|with name|with the title|has the name|have the name|whose name is|under the name|with title|by the name of|going by", C::Named),
     ("same|the same|shared|share|in common|in the same", C::Same),
-    ("a|an|the|please|there|us|me|all|any|some|can|could|would|will|you|i|we|do we have|do i have|in the database|in our database|records|record of|these|those|this|its|it|their|them|they|he|she|his|her|him|our|my|your|just|of them|in the table|so far|respectively|ones|one of|if any|out|exist|exists|existing|currently|total of|corresponding|associated|recorded|ever|at all|in the system|in database|available in the database|in the record|in the records|been|then|how|such|own|kind of|kinds of|given|certain|particular|specific|possible|listed|each other|on record|on file|does it have|value of|values of|the value of|the values of|to do|as of|would be|of it|let|know|need|want|'|really|kindly|ok|okay|hey|hi|hello|s", C::Ignore),
+    ("a|an|the|please|there|us|me|all|any|some|can|could|would|will|you|i|we|do we have|do i have|in the database|in our database|records|record of|these|those|this|its|it|their|them|they|he|she|his|her|him|our|my|your|just|of them|in the table|so far|respectively|respective|related|ones|one of|if any|out|exist|exists|existing|currently|total of|corresponding|associated|recorded|ever|at all|in the system|in database|available in the database|in the record|in the records|been|then|how|such|own|kind of|kinds of|given|certain|particular|specific|possible|listed|each other|on record|on file|does it have|value of|values of|the value of|the values of|to do|as of|would be|of it|let|know|need|want|'|really|kindly|ok|okay|hey|hi|hello|s", C::Ignore),
 ];
 
 #[cfg(test)]

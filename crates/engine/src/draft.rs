@@ -32,6 +32,8 @@ pub(crate) struct Draft {
     pub everything: bool,
     /// A `not` or `never` that nothing was found for.
     pub dangling: bool,
+    /// `top 5 customers by total payments`: what they are ranked by is shown.
+    pub ranked: bool,
     /// A part of the whole is asked for: `share of`, `percentage of`.
     pub share: bool,
     /// The question asks for persons.
@@ -97,6 +99,10 @@ pub(crate) enum Condition {
     },
     /// Rows of this must exist (or not, when negated).
     Exists {
+        noun: NounId,
+    },
+    /// `active`, `open`: a column of yes and no says so.
+    Flag {
         noun: NounId,
     },
 }

@@ -62,7 +62,7 @@ pub fn is_held_out(database: &str) -> bool {
 /// How a question was taken apart, for whoever develops rules.
 #[must_use]
 pub fn trace(question: &str, lexicon: &Lexicon, values: &ValueIndex, today: Date) -> String {
-    let mut links = crate::link::link(crate::text::tokens(question), lexicon, values, today);
+    let mut links = crate::link::link(crate::text::tokens(question), lexicon, values, today, false);
     let draft = crate::parse::parse(&mut links, lexicon);
     let name = |item: &crate::lexicon::Item| match item {
         crate::lexicon::Item::Table(t) => lexicon.tables[*t].name.clone(),

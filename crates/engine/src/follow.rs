@@ -56,8 +56,8 @@ fn without_opening(frame: &str) -> String {
 
 /// The previous question with the value or time that the new one replaces: Germany by France, 2024 by 2025.
 fn replaced(frame: &str, rest: &str, ask: &Ask<'_>) -> Option<String> {
-    let old = link(text::tokens(frame), ask.lexicon, ask.values, ask.today);
-    let new = link(text::tokens(rest), ask.lexicon, ask.values, ask.today);
+    let old = link(text::tokens(frame), ask.lexicon, ask.values, ask.today, false);
+    let new = link(text::tokens(rest), ask.lexicon, ask.values, ask.today, false);
     let columns = |v: &crate::link::Value| v.hits.iter().map(|h| h.0).collect::<Vec<_>>();
     for (seg, at) in &new.segs {
         let span = match seg {

@@ -26,6 +26,8 @@ pub(crate) struct Noun {
     pub implied: bool,
     /// `revenue`: a measure by convention, added up unless told otherwise.
     pub concept: bool,
+    /// `conversion rate`: how often a column of yes and no says yes.
+    pub rate: bool,
     /// The same words as a value.
     pub hits: Vec<(usize, String, f32)>,
     /// A unit of time that is no column: `month`.
@@ -97,17 +99,23 @@ enum What {
     Time(Time),
 }
 
+/// `plain`: small words are never values.
 pub(crate) fn link(
     tokens: Vec<Token>,
     lexicon: &Lexicon,
     values: &ValueIndex,
     today: Date,
+    plain: bool,
 ) -> Links {
     let tokens = split_names(tokens, lexicon, values);
     let mut spans: Vec<Vec<Span>> = tokens.iter().map(|_| Vec::new()).collect();
     add_nouns(&tokens, lexicon, &mut spans);
-    add_values(&tokens, lexicon, values, &mut spans);
+    add_values(&tokens, lexicon, values, plain, &mut spans);
     for at in 0..tokens.len() {
+        if newest_of(&tokens, at) {
+            let what = What::Cue(Cue::SuperHint(true, "time"));
+            spans[at].push(Span { end: at + 1, weight: 2.0, what });
+        }
         if sorts(&tokens, at) {
             spans[at].push(Span { end: at + 1, weight: 1.5, what: What::Cue(Cue::Sort) });
         }
@@ -133,6 +141,14 @@ pub(crate) fn link(
         }
     }
     choose(tokens, spans, lexicon)
+}
+
+/// `last 10 orders`: the newest.
+fn newest_of(tokens: &[Token], at: usize) -> bool {
+    let word = |i: usize| tokens.get(at + i).filter(|t| t.kind == Kind::Word);
+    matches!(tokens[at].lower.as_str(), "last" | "latest" | "newest")
+        && tokens.get(at + 1).is_some_and(|t| t.number().is_some() && t.kind != Kind::Word)
+        && word(2).is_some_and(|t| calendar::Bucket::of(&t.lower).is_none())
 }
 
 /// Is this the first word of a sentence?
@@ -246,6 +262,17 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
                 );
             }
         }
+        // `sold`: rows of orders, by whatever name.
+        if matches!(token.lower.as_str(), "sold" | "bought" | "purchased")
+            && found.iter().all(|p| p.weight < 0.7)
+        {
+            found.extend(sales(lexicon).map(|(item, weight)| crate::lexicon::Posting {
+                item,
+                position: 0,
+                weight,
+                whole: true,
+            }));
+        }
         for p in found {
             touched.entry(p.item).or_default().push((at, p.position, p.weight, p.whole));
         }
@@ -253,6 +280,24 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
     let mut by_span: BTreeMap<(usize, usize), Vec<(Item, f32)>> = BTreeMap::new();
     for (item, hits) in touched {
         runs(tokens, lexicon, item, &hits, &mut by_span);
+    }
+    for at in 1..tokens.len() {
+        let two = &tokens[at - 1..=at];
+        if is_sold(two) {
+            let named = by_span.entry((at - 1, at + 1)).or_default();
+            if named.iter().all(|(_, s)| *s < 0.9) {
+                *named = implied("sold", lexicon);
+                let best = named.first().map_or(1.0, |c| c.1);
+                named.iter_mut().for_each(|c| c.1 *= 0.95 / best);
+            }
+        }
+        let rates = rates(two, lexicon);
+        if !rates.is_empty() {
+            by_span.insert((at - 1, at + 1), rates);
+        }
+        if matches!(two[0].lower.as_str(), "total" | "overall" | "gross") && is_money(&two[1..]) {
+            by_span.entry((at - 1, at + 1)).or_default();
+        }
     }
     for at in 0..tokens.len() {
         if is_money(&tokens[at..=at]) || worth(tokens, at, lexicon).is_some() {
@@ -270,7 +315,15 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
         if let Some(amount) = worth(tokens, start, lexicon).filter(|_| end == start + 1) {
             list = vec![(Item::Column(amount), 1.0)];
         }
-        if is_money(&tokens[start..end]) && list.iter().all(|(_, s)| *s < 0.9) {
+        if list.is_empty() && !is_money(&tokens[end - 1..end]) {
+            continue;
+        }
+        if is_money(&tokens[end - 1..end])
+            && end - start <= 2
+            && (end - start == 1
+                || matches!(tokens[start].lower.as_str(), "total" | "overall" | "gross"))
+            && list.iter().all(|(_, s)| *s < 0.9)
+        {
             list = money(lexicon);
             if list.is_empty() {
                 continue;
@@ -302,6 +355,38 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
     }
 }
 
+/// Tables of what was sold, by what such tables are called.
+fn sales(lexicon: &Lexicon) -> impl Iterator<Item = (Item, f32)> {
+    lexicon.tables.iter().zip(0..).filter_map(|(table, number)| {
+        let about = |words: &[&str]| table.phrase.words.iter().any(|w| words.contains(&w.as_str()));
+        let sells = about(&["order", "sale", "purchase", "invoice"]) && !table.is_view;
+        let weight = if about(&["item", "line", "detail", "product"]) { 0.78 } else { 0.6 };
+        sells.then_some((Item::Table(number), weight))
+    })
+}
+
+/// `units sold`
+fn is_sold(tokens: &[Token]) -> bool {
+    matches!(tokens, [what, sold] if sold.is("sold")
+        && matches!(what.lemma.as_str(), "unit" | "quantity" | "item" | "copy" | "piece"))
+}
+
+/// `conversion rate`: the columns that say whether something was converted.
+fn rates(tokens: &[Token], lexicon: &Lexicon) -> Vec<(Item, f32)> {
+    let [what, rate] = tokens else { return Vec::new() };
+    if !matches!(rate.lower.as_str(), "rate" | "rates") || what.kind != Kind::Word {
+        return Vec::new();
+    }
+    let alike = |word: &String| {
+        let same = word.chars().zip(what.lower.chars()).take_while(|(a, b)| a == b).count();
+        same >= 5 && 2 * same > word.len() && 2 * same > what.lower.len()
+    };
+    let yes_or_no = lexicon.columns.iter().zip(0..).filter(|(c, _)| {
+        c.kind == model::catalog::ValueKind::Boolean && c.phrase.words.iter().any(alike)
+    });
+    yes_or_no.map(|(_, number)| (Item::Column(number), 1.0)).collect()
+}
+
 /// `order value`: the amount of what stands before.
 fn worth(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<usize> {
     if !matches!(tokens[at].lemma.as_str(), "value" | "worth") {
@@ -316,6 +401,11 @@ fn worth(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<usize> {
 
 fn is_money(tokens: &[Token]) -> bool {
     matches!(tokens, [t] if matches!(t.lower.as_str(), "revenue" | "revenues" | "sales" | "turnover" | "income" | "earnings"))
+}
+
+/// Does some column say what things were sold for?
+pub(crate) fn sells(lexicon: &Lexicon) -> bool {
+    money(lexicon).iter().any(|(_, s)| *s > 0.7)
 }
 
 /// The columns that hold what was sold or paid, by what such columns are called.
@@ -461,7 +551,13 @@ fn fit(phrase: &crate::lexicon::Phrase, taken: &[(u8, f32)]) -> f32 {
     covered.powf(0.85)
 }
 
-fn add_values(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex, spans: &mut [Vec<Span>]) {
+fn add_values(
+    tokens: &[Token],
+    lexicon: &Lexicon,
+    values: &ValueIndex,
+    plain: bool,
+    spans: &mut [Vec<Span>],
+) {
     let longest = values.longest_words().min(12);
     for start in 0..tokens.len() {
         let first = &tokens[start];
@@ -508,6 +604,9 @@ fn add_values(tokens: &[Token], lexicon: &Lexicon, values: &ValueIndex, spans: &
                 continue;
             }
             let slice = &tokens[start..end];
+            if plain && end == start + 1 && !token.capital && token.kind == Kind::Word {
+                continue;
+            }
             if slice.iter().all(|t| words::is_stop(&t.lower) || t.number().is_some()) {
                 continue;
             }
@@ -638,7 +737,14 @@ fn choose(tokens: Vec<Token>, spans: Vec<Vec<Span>>, lexicon: &Lexicon) -> Links
                     bucket: (span.end == at + 1)
                         .then(|| calendar::Bucket::of(&tokens[at].lower))
                         .flatten(),
-                    concept: is_money(&tokens[at..span.end])
+                    rate: tokens[span.end - 1].lower.starts_with("rate")
+                        && span.end == at + 2
+                        && !rates(&tokens[at..span.end], lexicon).is_empty(),
+                    concept: (is_money(&tokens[at..span.end])
+                        || is_sold(&tokens[at..span.end])
+                        || span.end == at + 2
+                            && is_money(&tokens[at + 1..span.end])
+                            && candidates.first().is_none_or(|c| c.1 < 0.97))
                         && candidates.first().is_none_or(|c| matches!(c.0, Item::Column(_))),
                     candidates,
                     hits: hits.unwrap_or_default(),
@@ -659,7 +765,6 @@ fn choose(tokens: Vec<Token>, spans: Vec<Vec<Span>>, lexicon: &Lexicon) -> Links
         links.segs.push((seg, at));
         at = span.end;
     }
-    let _ = lexicon;
     links.tokens = tokens;
     links
 }
@@ -720,59 +825,132 @@ fn push_plain(tokens: &[Token], at: usize, links: &mut Links) {
 }
 
 impl Links {
-    /// A noun for an attribute that the question only implies, with candidates by the hint's words.
-    pub fn imply(&mut self, hint: &'static str, lexicon: &Lexicon, at: usize) -> usize {
-        let mut candidates: BTreeMap<Item, f32> = BTreeMap::new();
-        let mut strength = 0.95;
-        for wanted in cues::hint_words(hint) {
-            let wanted: Vec<&str> = wanted.split(' ').collect();
-            let mut hits: BTreeMap<Item, Vec<(u8, f32)>> = BTreeMap::new();
-            for word in &wanted {
-                for p in lexicon.postings_exact(word) {
-                    hits.entry(p.item).or_default().push((p.position, p.weight));
-                }
-            }
-            for (item, taken) in hits {
-                if taken.len() == wanted.len() && matches!(item, Item::Column(_)) {
-                    let score = fit(lexicon.phrase(item), &taken) * strength;
-                    let slot = candidates.entry(item).or_insert(0.0);
-                    *slot = slot.max(score);
-                }
-            }
-            strength *= 0.92;
-        }
-        if matches!(hint, "age" | "time") {
-            for (column, number) in lexicon.columns.iter().zip(0..) {
-                if column.kind.is_temporal() {
-                    let slot = candidates.entry(Item::Column(number)).or_insert(0.0);
-                    *slot = slot.max(0.62);
-                }
-            }
-        }
-        if hint == "sold" {
-            // Quantities of what is ordered, not of what is in stock or came back.
-            for (item, score) in &mut candidates {
-                let table = &lexicon.tables[lexicon.table_of(*item)].phrase.words;
-                let sells = table.iter().any(|w| {
-                    matches!(w.as_str(), "order" | "sale" | "invoice" | "purchase" | "line")
-                });
-                if !sells {
-                    *score *= 0.5;
-                }
-            }
-        }
-        let mut candidates: Vec<(Item, f32)> =
-            candidates.into_iter().filter(|c| c.1 > 0.25).collect();
-        candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        candidates.truncate(40);
+    /// One small word that some column holds, and that may be a verb: `reported by`, `sold in`.
+    pub fn is_plain_word(&self, value: &Value) -> bool {
+        let token = &self.tokens[value.span.0];
+        !value.quoted
+            && !value.hits.is_empty()
+            && value.span.1 == value.span.0 + 1
+            && !token.capital
+            && token.kind == Kind::Word
+            && (token.lower.ends_with("ed")
+                || token.lemma != token.lower && !token.lower.ends_with('s'))
+            && self.tokens.get(value.span.1).is_none_or(|next| {
+                let way = ["by", "to", "in", "on", "from", "after", "before", "at", "for", "since"];
+                next.kind == Kind::Punct || way.contains(&next.lower.as_str())
+            })
+    }
+
+    /// Tokens that say something: words of names, values and unknown words, not grammar.
+    pub fn content(&self) -> Vec<usize> {
+        let ends = self.segs.iter().skip(1).map(|s| s.1).chain([self.tokens.len()]);
+        self.segs
+            .iter()
+            .zip(ends)
+            .filter(|((seg, _), _)| matches!(seg, Seg::Noun(_) | Seg::Value(_) | Seg::Word))
+            .flat_map(|((_, start), end)| *start..end)
+            .filter(|t| {
+                let token = &self.tokens[*t];
+                token.kind != Kind::Punct && !words::is_stop(&token.lower)
+            })
+            .collect()
+    }
+
+    /// A noun for a column that is surely meant.
+    pub fn stand_for(&mut self, column: usize, at: usize) -> usize {
         self.nouns.push(Noun {
             span: (at, at + 1),
-            candidates,
-            text: hint.to_owned(),
+            candidates: vec![(Item::Column(column), 1.0)],
             implied: true,
-            concept: hint == "sold",
             ..Noun::default()
         });
         self.nouns.len() - 1
     }
+
+    /// A noun for an attribute that the question only implies, with candidates by the hint's words.
+    pub fn imply(&mut self, hint: &'static str, lexicon: &Lexicon, at: usize) -> usize {
+        self.nouns.push(Noun {
+            span: (at, at + 1),
+            candidates: implied(hint, lexicon),
+            text: hint.to_owned(),
+            implied: true,
+            concept: matches!(hint, "sold" | "revenue"),
+            ..Noun::default()
+        });
+        self.nouns.len() - 1
+    }
+}
+
+/// Tables named by a word, best first.
+fn named_tables(word: &str, lexicon: &Lexicon) -> Vec<(Item, f32)> {
+    let mut out: Vec<(Item, f32)> = Vec::new();
+    for p in lexicon.postings_exact(word).iter().filter(|p| matches!(p.item, Item::Table(_))) {
+        let score = fit(lexicon.phrase(p.item), &[(p.position, p.weight)]);
+        if !out.iter().any(|o| o.0 == p.item) {
+            out.push((p.item, score));
+        }
+    }
+    out.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    out
+}
+
+/// Columns that a hint speaks about, best first.
+fn implied(hint: &str, lexicon: &Lexicon) -> Vec<(Item, f32)> {
+    match hint {
+        "revenue" => return money(lexicon),
+        "ordered" => return named_tables("order", lexicon),
+        _ => {}
+    }
+    let mut candidates: BTreeMap<Item, f32> = BTreeMap::new();
+    let mut strength = 0.95;
+    for wanted in cues::hint_words(hint) {
+        let wanted: Vec<&str> = wanted.split(' ').collect();
+        let mut hits: BTreeMap<Item, Vec<(u8, f32)>> = BTreeMap::new();
+        for word in &wanted {
+            for p in lexicon.postings_exact(word) {
+                hits.entry(p.item).or_default().push((p.position, p.weight));
+            }
+        }
+        for (item, taken) in hits {
+            if taken.len() == wanted.len() && matches!(item, Item::Column(_)) {
+                let score = fit(lexicon.phrase(item), &taken) * strength;
+                let slot = candidates.entry(item).or_insert(0.0);
+                *slot = slot.max(score);
+            }
+        }
+        strength *= 0.92;
+    }
+    if matches!(hint, "age" | "time") {
+        for (column, number) in lexicon.columns.iter().zip(0..) {
+            if column.kind.is_temporal() {
+                let slot = candidates.entry(Item::Column(number)).or_insert(0.0);
+                *slot = slot.max(0.62);
+            }
+        }
+    }
+    if hint == "time" {
+        // The newest customer is not the youngest.
+        for (item, score) in &mut candidates {
+            let words = &lexicon.phrase(*item).words;
+            if words.iter().any(|w| matches!(w.as_str(), "birth" | "birthday" | "dob")) {
+                *score *= 0.4;
+            }
+        }
+    }
+    if hint == "sold" {
+        // Quantities of what is ordered, not of what is in stock or came back.
+        for (item, score) in &mut candidates {
+            let table = &lexicon.tables[lexicon.table_of(*item)].phrase.words;
+            let sells = table
+                .iter()
+                .any(|w| matches!(w.as_str(), "order" | "sale" | "invoice" | "purchase" | "line"));
+            if !sells {
+                *score *= 0.5;
+            }
+        }
+    }
+    let mut candidates: Vec<(Item, f32)> = candidates.into_iter().filter(|c| c.1 > 0.25).collect();
+    candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    candidates.truncate(40);
+    candidates
 }

@@ -7,6 +7,10 @@ use crate::{
     lexicon::{Item, Lexicon},
     link::{Links, Seg},
 };
+use model::catalog::ValueKind;
+
+/// How many the best few are, when the question does not say.
+const FEW: u64 = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
@@ -136,12 +140,25 @@ impl Parser<'_> {
                     }
                 }
                 Seg::Break => self.on_break(),
+                // `new customers by month`: each row is new in its month.
+                Seg::Word if self.links.tokens[token].is("new") && self.dated() => {
+                    self.links.segs[self.at].0 = Seg::Cue(Cue::Ignore);
+                }
                 Seg::Word => self.draft.unread.push(token),
             }
             self.at += 1;
         }
         self.at = self.links.segs.len();
         self.finish();
+    }
+
+    /// Is a time said anywhere?
+    fn dated(&self) -> bool {
+        self.links.segs.iter().any(|(s, _)| match s {
+            Seg::Time(_) => true,
+            Seg::Noun(n) => self.links.nouns[*n].bucket.is_some(),
+            _ => false,
+        })
     }
 
     // ---- looking around
@@ -323,6 +340,10 @@ impl Parser<'_> {
                     ) =>
             {
                 self.prep = true;
+                let done = self.links.imply("ordered", self.lexicon, token);
+                if !self.links.nouns[done].candidates.is_empty() {
+                    self.draft.verbs.push(done);
+                }
             }
             Cue::OrderBy => {
                 self.enter(Mode::Order);
@@ -421,9 +442,13 @@ impl Parser<'_> {
         let measured = self.draft.select.iter().any(|s| s.agg.is_some() || s.number_of)
             || self.draft.bucket.is_some()
             || matches!(&self.draft.select[..], [only] if only.noun.is_some_and(|n| {
-                self.links.nouns[n].is_table() && self.at < 4 || self.measures(n) && !self.links.nouns[n].is_table()
+                let noun = &self.links.nouns[n];
+                noun.is_table() && self.at < 4 || noun.rate || noun.concept || self.measures(n) && !self.links.nouns[n].is_table()
             }));
-        let after_word = matches!(self.previous(), Some(Seg::Word)) || self.after_participle();
+        let after_measure =
+            matches!(self.previous(), Some(Seg::Noun(n)) if self.links.nouns[*n].concept);
+        let after_word = !after_measure
+            && (matches!(self.previous(), Some(Seg::Word)) || self.after_participle());
         let before_noun = matches!(self.next(self.at + 1), Some((_, Seg::Noun(_))));
         if !self.draft.order.is_empty()
             && self.draft.order.last().is_some_and(|o| matches!(o.key, Key::First))
@@ -571,10 +596,34 @@ impl Parser<'_> {
         if let Some(by) = by {
             self.links.segs[self.at + by].0 = Seg::Cue(Cue::OrderBy);
             self.direction = Some(descending);
+            self.draft.ranked = true;
+        } else if let Some(noun) = self.next_noun(self.at + 1).filter(|n| self.earns(*n)) {
+            // `top customers`: by what they brought.
+            let key = Key::Noun(self.links.imply("revenue", self.lexicon, self.token_here()));
+            if self.draft.limit == Some(1) && self.is_plural(noun) {
+                self.draft.limit = Some(FEW);
+            }
+            self.draft.ranked = true;
+            self.push_superlative(Order { key, descending: Some(descending), flips: false });
         } else {
             self.superlative = Some(Superlative::Extreme(descending));
             self.relative = true;
         }
+    }
+
+    /// Rows that are no amounts themselves, where some column says what was sold.
+    fn earns(&self, noun: NounId) -> bool {
+        let info = &self.links.nouns[noun];
+        let Some((item @ Item::Table(_), _)) = info.candidates.first() else { return false };
+        info.is_table()
+            && crate::resolve::amount_of(self.lexicon, *item).is_none()
+            && crate::link::sells(self.lexicon)
+            && !matches!(self.next(self.at + 2), Some((_, Seg::Cue(Cue::With))))
+    }
+
+    fn is_plural(&self, noun: NounId) -> bool {
+        let last = &self.links.tokens[self.links.nouns[noun].span.1 - 1];
+        last.lower != last.lemma
     }
 
     fn on_and(&mut self) {
@@ -711,15 +760,15 @@ impl Parser<'_> {
         if let Some(noun) = next.filter(|n| self.links.nouns[*n].is_table()) {
             self.draft.owned.push((implied, noun));
         }
+        if hint == "rated" {
+            self.draft.ranked = true;
+        }
         let order = Order {
             key: Key::Noun(implied),
             descending: Some(descending),
             flips: cues::flips_on_dates(hint),
         };
-        let many = next.is_some_and(|n| {
-            let last = &self.links.tokens[self.links.nouns[n].span.1 - 1];
-            last.lower != last.lemma
-        });
+        let many = next.is_some_and(|n| self.is_plural(n));
         if hint == "sold" && many && self.draft.limit.is_none() {
             // `best selling products`: all of them in that order.
             self.draft.order.push(order);
@@ -959,6 +1008,15 @@ impl Parser<'_> {
             // `rooms cost more than 120`
             self.enter(Mode::Filter);
         }
+        if self.is_flag(noun) {
+            let (prep, negated) = (self.prep, self.taking_negation());
+            if let Some(Seg::Noun(of)) = self.seg(self.at + 1) {
+                self.draft.owned.push((noun, *of));
+            }
+            self.push_filter(Condition::Flag { noun }, negated);
+            self.prep = prep;
+            return;
+        }
         let text_follows = matches!(self.next(self.at + 1), Some((_, Seg::Value(_))));
         if self.is_verb(noun)
             && !(self.followed_by_comparison() && self.measures(noun) && !text_follows)
@@ -1030,6 +1088,27 @@ impl Parser<'_> {
         }
     }
 
+    /// `active employees`, `stores that are open`: a column of yes and no.
+    fn is_flag(&self, noun: NounId) -> bool {
+        let info = &self.links.nouns[noun];
+        let says = |item: &Item| matches!(item, Item::Column(c) if self.lexicon.columns[*c].kind == ValueKind::Boolean);
+        let before =
+            matches!(self.seg(self.at + 1), Some(Seg::Noun(n)) if self.links.nouns[*n].is_table());
+        let after = self.mode == Mode::Filter
+            && matches!(
+                self.previous(),
+                Some(Seg::Cue(
+                    Cue::Rel | Cue::Be | Cue::With | Cue::Not | Cue::Without | Cue::Except
+                ))
+            );
+        info.candidates.first().is_some_and(|(item, s)| says(item) && *s > 0.8)
+            && (before || after)
+            && !self.grouping
+            && self.agg.is_none()
+            && !(self.number_of && !before)
+            && !self.followed_by_comparison()
+    }
+
     /// `From the trip records, find …`: what is wanted comes after the comma.
     fn asks_later(&self) -> bool {
         let mut rest =
@@ -1058,7 +1137,7 @@ impl Parser<'_> {
         let condition =
             verb && matches!(
                 self.seg(self.at + 2),
-                Some(Seg::Time(Time::Range(_)) | Seg::Cue(Cue::Prep))
+                Some(Seg::Time(Time::Range(_)) | Seg::Cue(Cue::Prep | Cue::With | Cue::By))
             ) || matches!(
                 self.seg(self.at + 2),
                 Some(
@@ -1116,12 +1195,16 @@ impl Parser<'_> {
         // `scientists assigned to`: a participle between two names, though a table is called so.
         if info.span.1 == info.span.0 + 1
             && token.lower.ends_with("ed")
-            && info.is_table()
             && self.at > 0
-            && matches!(self.seg(self.at - 1), Some(Seg::Noun(_)))
-            && matches!(self.seg(self.at + 1), Some(Seg::Cue(Cue::Prep | Cue::By)))
+            && matches!(self.seg(self.at - 1), Some(Seg::Noun(n)) if info.is_table() || self.links.nouns[*n].is_table())
+            && matches!(self.seg(self.at + 1), Some(Seg::Cue(Cue::Prep | Cue::By | Cue::With)))
         {
             return true;
+        }
+        // `never sold`: no rows of it.
+        let ends = !matches!(self.next(self.at + 1), Some((_, Seg::Noun(_))));
+        if (self.negated || self.without) && ends && info.is_table() && self.mode == Mode::Filter {
+            return false;
         }
         info.span.1 == info.span.0 + 1
             && (token.lower.ends_with("ed")
@@ -1466,10 +1549,8 @@ impl Parser<'_> {
             && let Some(Filter { what: Condition::Time { noun, .. }, negated, .. }) =
                 self.draft.filters.last().cloned()
         {
-            self.push_filter(
-                Condition::Time { noun, range: crate::calendar::whole_year(year) },
-                negated,
-            );
+            let range = crate::calendar::whole_year(year);
+            self.push_time(Condition::Time { noun, range }, negated);
             return;
         }
         if token > 0
@@ -1581,7 +1662,18 @@ impl Parser<'_> {
                 return Left::Noun(self.links.imply("extent", self.lexicon, self.token_here()));
             }
         }
-        self.last_left.clone().unwrap_or(Left::Unknown)
+        if let Some(left) = self.last_left.clone() {
+            return left;
+        }
+        // `orders over 500`: what they came to.
+        let amount = near.and_then(|n| {
+            let first = self.links.nouns[n].candidates.first()?;
+            crate::resolve::amount_of(self.lexicon, first.0)
+        });
+        match amount {
+            Some(column) => Left::Noun(self.links.stand_for(column, self.token_here())),
+            None => Left::Unknown,
+        }
     }
 
     /// A context noun that became the left side of a condition no longer stands for itself.
@@ -1712,6 +1804,11 @@ impl Parser<'_> {
         let year = crate::calendar::year_of(&self.links.tokens[token]);
         let negated = self.taking_negation();
         let op = Op::Eq;
+        if let Some(year) = year.filter(|_| self.is_one_of_years(near)) {
+            let range = crate::calendar::whole_year(year);
+            self.push_time(Condition::Time { noun: None, range }, negated);
+            return;
+        }
         let left = match (near, next) {
             (Some(p), _) if !self.links.nouns[p].is_table() => {
                 self.take_pending(p);
@@ -1737,6 +1834,48 @@ impl Parser<'_> {
             Condition::Compare { left, op, right: Right::Num(n), flips: false },
             negated,
         );
+    }
+
+    /// `revenue 2024 and 2025`: a year beside a measure that is none.
+    fn is_one_of_years(&self, near: Option<NounId>) -> bool {
+        let measured = near.is_some_and(|n| self.links.nouns[n].concept)
+            || near.is_some_and(|n| self.links.nouns[n].is_table())
+                && self.draft.select.iter().any(|s| s.number_of);
+        let other = match self.next(self.at + 1) {
+            Some((i, Seg::Cue(Cue::And | Cue::Or | Cue::Prep))) => {
+                matches!(self.seg(i + 1), Some(Seg::Num(_) | Seg::Time(_)))
+            }
+            _ => false,
+        };
+        measured && other || near.is_some_and(|n| self.links.nouns[n].concept)
+    }
+
+    /// A time, beside which another one may stand already: `this month vs last month` is one row each.
+    fn push_time(&mut self, what: Condition, negated: bool) {
+        let Condition::Time { range, .. } = &what else { return };
+        let measured = self.how_many
+            || self.draft.select.iter().any(|s| {
+                s.agg.is_some()
+                    || s.number_of
+                    || s.noun.is_some_and(|n| self.links.nouns[n].concept)
+            });
+        let apart = |a: &crate::calendar::Range| {
+            matches!((a.until, range.from), (Some(x), Some(y)) if x <= y)
+                || matches!((range.until, a.from), (Some(x), Some(y)) if x <= y)
+        };
+        let beside =
+            self.draft.filters.iter().position(
+                |f| matches!(&f.what, Condition::Time { range: other, .. } if apart(other)),
+            );
+        let bucket = range.length();
+        let last = self.draft.filters.len().checked_sub(1);
+        if measured && beside.is_some() && beside == last && !self.both {
+            self.or = true;
+            if self.draft.bucket.is_none() {
+                self.draft.bucket = bucket;
+            }
+        }
+        self.push_filter(what, negated);
     }
 
     fn on_value(&mut self, value: ValueId) {
@@ -1934,7 +2073,7 @@ impl Parser<'_> {
                 }
                 let negated = self.taking_negation();
                 self.op = None;
-                self.push_filter(Condition::Time { noun: near, range }, negated);
+                self.push_time(Condition::Time { noun: near, range }, negated);
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::{
 use model::catalog::ValueKind;
 use std::{collections::HashMap, sync::LazyLock};
 
-pub(crate) const NAMES: [&str; 57] = [
+pub(crate) const NAMES: [&str; 61] = [
     // How well the words fit what they were taken for.
     "beam",
     "names",
@@ -82,6 +82,10 @@ pub(crate) const NAMES: [&str; 57] = [
     "inner_joins",
     "shared",
     "by_shown_having",
+    "plain",
+    "unheard",
+    "group_outdone",
+    "key_for_row",
 ];
 
 pub(crate) type Features = [f32; NAMES.len()];
@@ -136,6 +140,21 @@ impl<'a> Judge<'a> {
             }
             words.push((at, points));
         }
+        // `revenue` says the column that holds it, whatever that one is called.
+        for noun in links.nouns.iter().filter(|n| n.concept && !n.implied) {
+            for (item, score) in &noun.candidates {
+                for i in 0u8..12 {
+                    let slot = positions.entry((*item, i)).or_insert(0.0);
+                    *slot = slot.max(*score);
+                }
+                for (_, points) in
+                    words.iter_mut().filter(|(at, _)| noun.span.0 <= *at && *at < noun.span.1)
+                {
+                    let slot = points.entry(*item).or_insert(0.0);
+                    *slot = slot.max(*score);
+                }
+            }
+        }
         Self { links, draft, lexicon, words, positions }
     }
 
@@ -147,6 +166,7 @@ impl<'a> Judge<'a> {
         style: &Style,
         lost: u32,
         weakest: f32,
+        plain: bool,
     ) -> Features {
         let flag = |b: bool| if b { 1.0 } else { 0.0 };
         let mut used = Used::default();
@@ -250,6 +270,10 @@ impl<'a> Judge<'a> {
             inner_joins(plan) as f32,
             self.shared(plan, settled) as f32,
             flag(style.by_shown && !plan.having.is_empty()),
+            flag(plain),
+            self.unheard(plan, settled).len() as f32,
+            self.group_outdone(settled) as f32,
+            self.key_for_row(settled) as f32,
         ]
     }
 
@@ -304,6 +328,35 @@ impl<'a> Judge<'a> {
         self.words.iter().filter(|(at, list)| in_value(*at) || points(list)).count()
     }
 
+    /// Tokens of names and plain words that nothing in the statement answers to.
+    pub fn unheard(&self, plan: &Plan, settled: &Assignment) -> Vec<usize> {
+        let mut used = Used::default();
+        used.add(plan);
+        used.tidy();
+        let uses = |item: &Item| match item {
+            Item::Table(t) => used.tables.contains(t),
+            Item::Column(c) => {
+                used.columns.contains(c) || plan.star == Some(self.lexicon.columns[*c].table)
+            }
+        };
+        let mut content = self.links.content();
+        content.retain(|at| {
+            let within = |span: (usize, usize)| span.0 <= *at && *at < span.1;
+            let value = self.links.values.iter().zip(&settled.values);
+            let noun = self.links.nouns.iter().zip(&settled.items);
+            let named = noun.filter(|(n, _)| !n.implied && within(n.span)).any(|(n, i)| {
+                let near = || n.candidates.iter().any(|(i, s)| *s > 0.35 && uses(i));
+                n.bucket.is_some() || n.concept || i.as_ref().is_some_and(uses) || near()
+            });
+            let points = || {
+                let lists = self.words.iter().filter(|(t, _)| t == at);
+                lists.flat_map(|(_, l)| l).any(|(i, w)| *w > 0.4 && uses(i))
+            };
+            !named && !value.into_iter().any(|(v, s)| s.is_some() && within(v.span)) && !points()
+        });
+        content
+    }
+
     /// Tables that the question names and the statement does without.
     fn dropped(&self, used: &Used, settled: &Assignment) -> usize {
         let mut named: Vec<usize> = self
@@ -351,6 +404,32 @@ impl<'a> Judge<'a> {
                     && item.as_ref().and_then(of).is_some_and(|s| s < 0.93)
             })
             .count()
+    }
+
+    /// Things that are asked for by the name of their table, and shown by a key that points at it.
+    fn key_for_row(&self, settled: &Assignment) -> usize {
+        let nouns = self.draft.select.iter().filter(|s| s.agg.is_none() && !s.number_of);
+        let points = |n: &usize| {
+            let best = self.links.nouns[*n].candidates.first();
+            match (best, settled.items[*n]) {
+                (Some((Item::Table(t), s)), Some(Item::Column(c))) if *s > 0.97 => {
+                    let to = self.lexicon.columns[c].refers_to;
+                    to.is_some_and(|to| self.lexicon.columns[to].table == *t)
+                }
+                _ => false,
+            }
+        };
+        nouns.filter_map(|s| s.noun).filter(points).count()
+    }
+
+    /// `by category` where a table is called so, and something else was taken.
+    fn group_outdone(&self, settled: &Assignment) -> usize {
+        let exact = |n: &&usize| {
+            let best = self.links.nouns[**n].candidates.first();
+            let other = !matches!(settled.items[**n], Some(Item::Table(_)));
+            other && best.is_some_and(|c| matches!(c.0, Item::Table(_)) && c.1 > 0.97)
+        };
+        self.draft.group.iter().filter(exact).count()
     }
 
     /// Groups of one row each.

@@ -3,7 +3,7 @@
 use crate::{
     Ask, Outcome, Reading,
     build::{Builder, Style, build},
-    cues::Op,
+    cues::{Cue, Op},
     draft::Draft,
     explain::Explainer,
     lexicon::{Item, Lexicon},
@@ -28,10 +28,22 @@ const TOLD: usize = 6;
 /// Below this a reading is a guess: nine of ten above it are right on the tuning databases.
 const CONFIDENT: f32 = 0.79;
 const PLAUSIBLE: f32 = 0.08;
+/// Words without a sentence, so few of them, are declined when a third say nothing to the engine.
+const SHORT: usize = 5;
 /// Readings whose ranks differ by less are asked about when only the home of a word tells them apart.
 const CLOSE: f32 = 1.2;
 
+/// One way to take a question apart.
+struct Sense {
+    links: Links,
+    draft: Draft,
+    /// Words of the question that could be values were taken for plain words.
+    plain: bool,
+}
+
 struct Candidate {
+    /// Number of its sense.
+    sense: usize,
     plan: Plan,
     sql: String,
     /// How likely among the others: `rank`.
@@ -45,27 +57,25 @@ struct Candidate {
     lost: u32,
     /// The weakest match of a name.
     weakest: f32,
+    /// Tokens that say something and that nothing in the statement answers to.
+    unheard: Vec<usize>,
 }
 
 pub(crate) fn read(ask: &Ask<'_>) -> Outcome {
-    let (links, draft) = understand(ask);
-    let unknown = unknown_words(&links, &draft);
-    let found = candidates(&draft, &links, ask.lexicon, ask.today);
-    if found.is_empty() {
-        return declined(ask, unknown);
+    let senses = understand(ask);
+    let found = candidates(&senses, ask.lexicon, ask.today);
+    let Some(best) = found.first() else {
+        return declined(ask, unknown_words(&senses[0]));
+    };
+    let unused = unused_words(best, &senses);
+    let reading = |c: &Candidate| reading(c, &found, &senses, ask.lexicon);
+    let readings: Vec<Reading> = found.iter().take(TOLD).map(reading).collect();
+    if readings[0].score < PLAUSIBLE || says_too_little(best, &senses) {
+        return declined(ask, unused);
     }
-    let readings: Vec<Reading> = found
-        .iter()
-        .take(TOLD)
-        .map(|c| reading(c, &found, &links, &unknown, ask.lexicon))
-        .collect();
-    if readings[0].score < PLAUSIBLE {
-        return declined(ask, unknown);
-    }
-    if let Some((question, places)) = ambiguous(&found, &links, ask.lexicon) {
-        let tell = |i: &usize| reading(&found[*i], &found, &links, &unknown, ask.lexicon);
+    if let Some((question, places)) = ambiguous(&found, &senses, ask.lexicon) {
         let mut choices: Vec<Reading> = Vec::new();
-        for choice in places.iter().map(tell) {
+        for choice in places.iter().map(|i| reading(&found[*i])) {
             if choices.iter().all(|c| c.paraphrase != choice.paraphrase) {
                 choices.push(choice);
             }
@@ -77,6 +87,52 @@ pub(crate) fn read(ask: &Ask<'_>) -> Outcome {
     Outcome::Readings(readings)
 }
 
+/// What a short question says found no place in its best reading: an answer to the rest would be another question's.
+fn says_too_little(best: &Candidate, senses: &[Sense]) -> bool {
+    let sense = &senses[best.sense];
+    let links = &sense.links;
+    let mut unused = unknown_tokens(sense);
+    unused.extend(&best.unheard);
+    unused.retain(|t| !words::is_stop(&links.tokens[*t].lower));
+    unused.sort_unstable();
+    unused.dedup();
+    let said = links.content().len();
+    // `churned customers`: words as in a search box, where each one counts.
+    let first = links.segs.iter().find(|s| s.0 != Seg::Cue(Cue::Ignore));
+    let sentence = matches!(
+        first,
+        Some((
+            Seg::Cue(
+                Cue::Select
+                    | Cue::HowMany
+                    | Cue::Who
+                    | Cue::Where
+                    | Cue::When
+                    | Cue::Prep
+                    | Cue::Sort
+                    | Cue::OrderBy
+                    | Cue::Each
+            ),
+            _
+        ))
+    );
+    let lost = unused.len() + best.lost as usize;
+    if !sentence && said <= SHORT && lost > 0 && lost * 3 >= said {
+        return true;
+    }
+    // `show churned customers`
+    let describes = |t: &usize| {
+        let place = links.segs.iter().position(|s| s.1 == *t && s.0 == Seg::Word);
+        place.is_some_and(|i| {
+            let wanted = matches!(links.segs.get(i + 1), Some((Seg::Noun(n), at)) if *at == t + 1
+                && links.nouns[*n].is_table()
+                && sense.draft.select.iter().any(|s| s.noun == Some(*n)));
+            wanted && !links.tokens[*t].lower.ends_with("ing")
+        })
+    };
+    unused.iter().any(describes)
+}
+
 fn declined(ask: &Ask<'_>, unknown_words: Vec<String>) -> Outcome {
     let text = if unknown_words.is_empty() {
         "I could not connect this question to the tables of this database.".to_owned()
@@ -86,18 +142,30 @@ fn declined(ask: &Ask<'_>, unknown_words: Vec<String>) -> Outcome {
     Outcome::Declined(Decline { text, unknown_words, suggestions: crate::suggestions(ask.lexicon) })
 }
 
-fn candidates(
-    draft: &Draft,
-    links: &Links,
+fn candidates(senses: &[Sense], lexicon: &Lexicon, today: crate::Date) -> Vec<Candidate> {
+    let mut out: Vec<Candidate> = Vec::new();
+    for (sense, number) in senses.iter().zip(0..) {
+        let links = &sense.links;
+        if links.nouns.is_empty() && links.values.iter().all(|v| v.hits.is_empty()) {
+            continue;
+        }
+        settle(sense, number, lexicon, today, &mut out);
+    }
+    out.sort_by(|a, b| b.score.total_cmp(&a.score));
+    out
+}
+
+/// Adds what one sense of the question may become.
+fn settle(
+    sense: &Sense,
+    number: usize,
     lexicon: &Lexicon,
     today: crate::Date,
-) -> Vec<Candidate> {
+    out: &mut Vec<Candidate>,
+) {
+    let Sense { links, draft, plain } = sense;
     let mentioned = mentioned(links, lexicon);
     let writer = Writer { lexicon };
-    let mut out: Vec<Candidate> = Vec::new();
-    if links.nouns.is_empty() && links.values.iter().all(|v| v.hits.is_empty()) {
-        return out;
-    }
     let judge = Judge::new(links, draft, lexicon);
     for (settled, place) in resolve(draft, links, lexicon, WIDTH).iter().zip(0..) {
         let mut try_style = |style: Style| {
@@ -112,16 +180,16 @@ fn candidates(
                 return Some(plan);
             }
             let weakest = weakest(settled, links);
-            let features = judge.features(&plan, settled, &builder.style, lost, weakest);
-            let score = rank::score(&features);
-            let fit = settled.score;
+            let features = judge.features(&plan, settled, &builder.style, lost, weakest, *plain);
             out.push(Candidate {
+                sense: number,
+                unheard: judge.unheard(&plan, settled),
                 plan: plan.clone(),
                 sql,
-                score,
+                score: rank::score(&features),
                 features,
                 settled: settled.clone(),
-                fit,
+                fit: settled.score,
                 lost,
                 weakest,
             });
@@ -134,24 +202,26 @@ fn candidates(
             });
         }
     }
-    out.sort_by(|a, b| b.score.total_cmp(&a.score));
-    out
 }
 
 /// When the best readings differ only in whose column a word means (the customer's country or the store's): the
 /// question to ask, and the places of the readings to choose from.
 fn ambiguous(
     found: &[Candidate],
-    links: &Links,
+    senses: &[Sense],
     lexicon: &Lexicon,
 ) -> Option<(String, Vec<usize>)> {
     let best = found.first().filter(|c| c.lost == 0)?;
+    let links = &senses[best.sense].links;
     let mut word: Option<String> = None;
     let mut homes: Vec<usize> = Vec::new();
     let mut places = vec![0];
     for (other, place) in found.iter().zip(0..).skip(1) {
         if best.score - other.score > CLOSE || places.len() == 4 {
             break;
+        }
+        if other.sense != best.sense {
+            continue;
         }
         let Some((mine, theirs, said)) = other_home(best, other, links, lexicon) else { continue };
         let theirs = lexicon.columns[theirs].table;
@@ -232,7 +302,8 @@ fn other_styles(plan: &Plan, draft: &Draft, settled: &Assignment, lexicon: &Lexi
     // Persons are never told apart by their names.
     let person = |e: &Ex| matches!(e, Ex::Col(c) if lexicon.tables[lexicon.columns[*c].table].label_rest.is_some());
     let by_column = draft.group.iter().all(|n| matches!(settled.items[*n], Some(Item::Column(_))));
-    if !plan.group.is_empty() && by_column && !plan.group.iter().any(person) {
+    let persons = plan.group.iter().chain(&plan.select).any(person);
+    if !plan.group.is_empty() && by_column && !persons {
         out.push(Style { by_shown: true, ..Style::default() });
     }
     if plan.filter.iter().any(|p| matches!(p, Pred::In { negated: true, .. }))
@@ -286,9 +357,24 @@ fn mentioned(links: &Links, lexicon: &Lexicon) -> HashMap<usize, f32> {
 }
 
 /// Content words that became nothing.
-fn unknown_words(links: &Links, draft: &Draft) -> Vec<String> {
-    let plain = links.segs.iter().filter(|(s, _)| *s == Seg::Word).map(|(_, t)| *t);
-    let mut tokens: Vec<usize> = plain.chain(draft.unread.iter().copied()).collect();
+fn unknown_words(sense: &Sense) -> Vec<String> {
+    told(&sense.links, unknown_tokens(sense))
+}
+
+fn unknown_tokens(sense: &Sense) -> Vec<usize> {
+    let plain = sense.links.segs.iter().filter(|(s, _)| *s == Seg::Word).map(|(_, t)| *t);
+    plain.chain(sense.draft.unread.iter().copied()).collect()
+}
+
+/// Content words that became nothing, or nothing in this statement.
+fn unused_words(c: &Candidate, senses: &[Sense]) -> Vec<String> {
+    let sense = &senses[c.sense];
+    let mut tokens = unknown_tokens(sense);
+    tokens.extend(&c.unheard);
+    told(&sense.links, tokens)
+}
+
+fn told(links: &Links, mut tokens: Vec<usize>) -> Vec<String> {
     tokens.sort_unstable();
     tokens.dedup();
     tokens
@@ -299,15 +385,11 @@ fn unknown_words(links: &Links, draft: &Draft) -> Vec<String> {
         .collect()
 }
 
-fn reading(
-    c: &Candidate,
-    all: &[Candidate],
-    links: &Links,
-    unknown: &[String],
-    lexicon: &Lexicon,
-) -> Reading {
+fn reading(c: &Candidate, all: &[Candidate], senses: &[Sense], lexicon: &Lexicon) -> Reading {
     let explainer = Explainer { lexicon };
-    let features = features(c, all, links, unknown.len());
+    let links = &senses[c.sense].links;
+    let unknown = unused_words(c, senses);
+    let features = features(c, all, &senses[c.sense]);
     let score = crate::confidence::confidence(&features);
     let (tables, columns) = touched(&c.plan, lexicon);
     let mut chips = explainer.chips(&c.plan);
@@ -323,14 +405,19 @@ fn reading(
         paraphrase: explainer.sentence(&c.plan),
         score,
         // What the statement leaves out is never passed over in silence.
-        confident: score >= CONFIDENT && c.lost == 0 && unknown.is_empty(),
+        confident: score >= CONFIDENT && c.lost == 0 && unknown.is_empty() && !repeats(c),
         used_words,
-        unused_words: unknown.to_vec(),
+        unused_words: unknown,
         chips,
         tables,
         columns,
         follow_ups: explainer.follow_ups(&c.plan),
     }
+}
+
+/// A sum or an average over rows that the join repeats.
+fn repeats(c: &Candidate) -> bool {
+    rank::NAMES.iter().zip(&c.features).any(|(name, value)| *name == "fan_out" && *value > 0.0)
 }
 
 fn weakest(settled: &crate::resolve::Assignment, links: &Links) -> f32 {
@@ -345,17 +432,15 @@ fn weakest(settled: &crate::resolve::Assignment, links: &Links) -> f32 {
 
 /// What the confidence is made of; the names are in `confidence::NAMES`.
 #[allow(clippy::cast_precision_loss)]
-fn features(
-    c: &Candidate,
-    all: &[Candidate],
-    links: &Links,
-    unknown: usize,
-) -> crate::confidence::Features {
+fn features(c: &Candidate, all: &[Candidate], sense: &Sense) -> crate::confidence::Features {
+    let links = &sense.links;
+    let unknown = unknown_words(sense).len();
     let flag = |b: bool| if b { 1.0 } else { 0.0 };
     let next =
         all.iter().map(|o| o.score).filter(|s| *s < c.score).fold(f32::NEG_INFINITY, f32::max);
     let lead = if next.is_finite() { (c.score - next).clamp(0.0, 0.5) } else { 0.5 };
-    let parts = (links.nouns.len() + links.values.len()).max(1) as f32;
+    let named = links.nouns.iter().filter(|n| !(n.bucket.is_some() && n.candidates.is_empty()));
+    let parts = (named.count() + links.values.len()).max(1) as f32;
     let nested =
         |p: &Pred| matches!(p, Pred::In { .. } | Pred::CompareQuery(..) | Pred::Extreme { .. });
     let missing = links.values.iter().filter(|v| v.hits.is_empty()).count();
@@ -381,24 +466,31 @@ fn features(
 
 /// The features of the best reading, for fitting the weights.
 pub(crate) fn best_features(ask: &Ask<'_>) -> Option<crate::confidence::Features> {
-    let (links, draft) = understand(ask);
-    let unknown = unknown_words(&links, &draft).len();
-    let found = candidates(&draft, &links, ask.lexicon, ask.today);
-    Some(features(found.first()?, &found, &links, unknown))
+    let senses = understand(ask);
+    let found = candidates(&senses, ask.lexicon, ask.today);
+    let best = found.first()?;
+    Some(features(best, &found, &senses[best.sense]))
 }
 
 /// All candidates with what the ranking is made of, best first.
 pub(crate) fn all_features(ask: &Ask<'_>) -> Vec<(String, rank::Features)> {
-    let (links, draft) = understand(ask);
-    let found = candidates(&draft, &links, ask.lexicon, ask.today);
+    let senses = understand(ask);
+    let found = candidates(&senses, ask.lexicon, ask.today);
     found.into_iter().map(|c| (c.sql, c.features)).collect()
 }
 
-fn understand(ask: &Ask<'_>) -> (Links, Draft) {
+fn understand(ask: &Ask<'_>) -> Vec<Sense> {
     let question = crate::follow::complete_question(ask);
-    let mut links = link(text::tokens(&question), ask.lexicon, ask.values, ask.today);
-    let draft = parse(&mut links, ask.lexicon);
-    (links, draft)
+    let tokens = text::tokens(&question);
+    let sense = |plain: bool| {
+        let mut links = link(tokens.clone(), ask.lexicon, ask.values, ask.today, plain);
+        let draft = parse(&mut links, ask.lexicon);
+        Sense { links, draft, plain }
+    };
+    let first = sense(false);
+    // `reported by`: what was done, not the status that is called so.
+    let doubtful = first.links.values.iter().any(|v| first.links.is_plain_word(v));
+    if doubtful { vec![first, sense(true)] } else { vec![first] }
 }
 
 type Touched = (Vec<(String, String)>, Vec<(String, String, String)>);

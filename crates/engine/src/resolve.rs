@@ -54,6 +54,8 @@ enum Role {
     Time,
     /// A value stands beside it.
     Holder,
+    /// It says yes or no.
+    Flag,
 }
 
 const BEAM: usize = 120;
@@ -210,7 +212,7 @@ fn suits(role: Role, item: Item, noun: &crate::link::Noun, lexicon: &Lexicon) ->
                 Role::Group | Role::Amount => 0.1,
                 Role::Order | Role::EqualNumber => -0.3,
                 Role::CompareNumber if amount_of(lexicon, item).is_some() => -0.2,
-                Role::CompareNumber | Role::CompareText | Role::Time => -0.5,
+                Role::CompareNumber | Role::CompareText | Role::Time | Role::Flag => -0.5,
                 Role::Aggregate(_) => -0.7,
             };
     };
@@ -339,6 +341,13 @@ fn suits(role: Role, item: Item, noun: &crate::link::Noun, lexicon: &Lexicon) ->
             }
         }
         Role::Required | Role::Exists => -0.2,
+        Role::Flag => {
+            if column.kind == ValueKind::Boolean {
+                0.3
+            } else {
+                -0.6
+            }
+        }
         Role::Holder => {
             if temporal || measure {
                 -0.1
@@ -407,6 +416,7 @@ fn roles(draft: &Draft, nouns: usize) -> Vec<Vec<Role>> {
             Condition::Time { noun: Some(n), .. } => add(*n, Role::Time),
             Condition::Time { noun: None, .. } => {}
             Condition::Exists { noun } => add(*noun, Role::Exists),
+            Condition::Flag { noun } => add(*noun, Role::Flag),
         }
     }
     roles

@@ -14,8 +14,8 @@ use sqlparser::ast::{
     FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, Join,
     JoinConstraint, JoinOperator, LimitClause, ObjectName, OrderBy, OrderByExpr, OrderByKind,
     OrderByOptions, OrderBySort, Query, Select, SelectFlavor, SelectItem, SetExpr, SetOperator,
-    SetQuantifier, TableFactor, TableWithJoins, Value, WildcardAdditionalOptions, WindowSpec,
-    WindowType, helpers::attached_token::AttachedToken, visit_expressions_mut,
+    SetQuantifier, TableFactor, TableWithJoins, Value, WindowSpec, WindowType,
+    helpers::attached_token::AttachedToken, visit_expressions_mut,
 };
 use std::ops::ControlFlow;
 
@@ -99,15 +99,11 @@ impl Writer<'_> {
 
     fn select(&self, plan: &Plan, known: Option<usize>) -> Select {
         let projection = match plan.star {
-            Some(table) if plan.tables.len() > 1 => {
-                vec![SelectItem::QualifiedWildcard(
-                    sqlparser::ast::SelectItemQualifiedWildcardKind::ObjectName(
-                        self.table_name(table),
-                    ),
-                    WildcardAdditionalOptions::default(),
-                )]
+            // Named one by one: what is added to the table later is nobody's answer.
+            Some(table) => {
+                let columns = self.lexicon.tables[table].columns.clone();
+                columns.map(|c| self.item(&Ex::Col(c), plan)).collect()
             }
-            Some(_) => vec![SelectItem::Wildcard(WildcardAdditionalOptions::default())],
             None => plan.select.iter().map(|e| self.item(e, plan)).collect(),
         };
         Select {
