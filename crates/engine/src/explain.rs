@@ -263,27 +263,35 @@ impl Explainer<'_> {
     pub fn follow_ups(&self, plan: &Plan) -> Vec<String> {
         let Some(t) = plan.tables.first() else { return vec![] };
         let name = plural(&self.table(*t));
-        let grouped = plan.group.iter().any(|e| matches!(e, Ex::Bucket(..)));
+        let bucket = plan.group.iter().find_map(|e| match e {
+            Ex::Bucket(bucket, _) => Some(*bucket),
+            _ => None,
+        });
+        let measured = plan.select.iter().any(Ex::is_aggregate);
         let mut out = Vec::new();
-        if plan.select.iter().any(Ex::is_aggregate)
-            && !grouped
-            && plan.tables.iter().any(|t| self.has_date(*t))
-        {
-            out.push(format!("the same per {}", Bucket::Month.word()));
+        match bucket {
+            Some(Bucket::Year) => out.push("the same per month".to_owned()),
+            Some(_) => out.push("the same per year".to_owned()),
+            None if measured && plan.tables.iter().any(|t| self.has_date(*t)) => {
+                out.push("the same per month".to_owned());
+            }
+            None => {}
         }
-        if grouped {
-            out.push("the same per year".to_owned());
-        }
-        if !plan.select.iter().any(Ex::is_aggregate) {
+        if !measured {
             out.push("how many are there?".to_owned());
         }
-        out.push(format!("how many {name} are there?"));
+        // Not what was just asked.
+        let counted = plan.select == [Ex::count()] && plan.filter.is_empty();
+        if !counted {
+            out.push(format!("how many {name} are there?"));
+        }
         out.truncate(3);
         out
     }
 
     fn has_date(&self, t: usize) -> bool {
-        self.lexicon.tables[t].columns.clone().any(|c| self.lexicon.columns[c].kind.is_temporal())
+        let mut columns = self.lexicon.tables[t].columns.clone();
+        columns.any(|c| crate::suggest::is_event(self.lexicon, c))
     }
 }
 

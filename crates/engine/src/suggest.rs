@@ -2,9 +2,10 @@
 
 use crate::{Lexicon, explain::plural};
 use catalog::ValueIndex;
+use model::catalog::ValueKind;
 
 /// Phrases that the engine understands, offered by their beginning.
-const PHRASES: [&str; 30] = [
+const PHRASES: [&str; 32] = [
     "How many",
     "Show all",
     "List the",
@@ -12,6 +13,8 @@ const PHRASES: [&str; 30] = [
     "What is the total",
     "Which",
     "per month",
+    "monthly",
+    "yearly",
     "per year",
     "per quarter",
     "per week",
@@ -63,6 +66,11 @@ pub(crate) fn complete(prefix: &str, lexicon: &Lexicon, values: &ValueIndex) -> 
             .collect();
         names.sort_by_key(|n| (n.len(), n.clone()));
         names.dedup();
+        // What people call it, whatever the column is called.
+        let sold = "revenue".to_owned();
+        if crate::link::sells(lexicon) && fits(&sold) && !names.contains(&sold) {
+            names.insert(0, sold);
+        }
         let mut found: Vec<String> = values
             .starting_with(tail, 3)
             .into_iter()
@@ -98,7 +106,7 @@ pub(crate) fn suggestions(lexicon: &Lexicon) -> Vec<String> {
     let mut out = Vec::new();
     for t in tables.iter().take(12).copied() {
         let columns = lexicon.tables[t].columns.clone();
-        if columns.clone().any(|c| lexicon.columns[c].kind.is_temporal() && is_event(lexicon, c)) {
+        if columns.clone().any(|c| is_event(lexicon, c)) {
             out.push(format!("{} per month last year", name(t)));
         }
         let measure = columns.clone().find(|c| {
@@ -140,11 +148,30 @@ pub(crate) fn suggestions(lexicon: &Lexicon) -> Vec<String> {
     mixed
 }
 
-/// A date on which a row came to be, rather than a birthday or a deadline.
-fn is_event(lexicon: &Lexicon, column: usize) -> bool {
-    lexicon.columns[column]
-        .phrase
-        .words
-        .iter()
-        .all(|w| !matches!(w.as_str(), "birth" | "birthday" | "due" | "end" | "expiry"))
+/// A time at which a row came to be, rather than a birthday, a deadline, or the day a product was launched: a moment,
+/// or a day that is called so.
+pub(crate) fn is_event(lexicon: &Lexicon, column: usize) -> bool {
+    let info = &lexicon.columns[column];
+    let has = |list: &[&str]| info.phrase.words.iter().any(|w| list.contains(&w.as_str()));
+    let happened = [
+        "order",
+        "ordered",
+        "sale",
+        "sold",
+        "invoice",
+        "payment",
+        "paid",
+        "transaction",
+        "rental",
+        "visit",
+        "booking",
+        "booked",
+        "create",
+        "created",
+        "register",
+        "registered",
+    ];
+    info.kind.is_temporal()
+        && !has(&["birth", "birthday", "due", "end", "expiry", "updated", "update"])
+        && (info.kind == ValueKind::Timestamp || has(&happened))
 }

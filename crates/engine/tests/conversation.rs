@@ -89,6 +89,18 @@ fn unknown_words_are_named() {
 }
 
 #[test]
+fn what_comes_next_is_something_else() {
+    let next = |question: &str, previous: Option<&str>| reading(question, previous, &[]).follow_ups;
+    assert!(!next("orders per year", None).contains(&"the same per year".to_owned()));
+    let months = next("How many orders are online?", None);
+    assert!(months.contains(&"the same per month".to_owned()));
+    let years = next("the same per month", Some("How many orders are online?"));
+    assert_eq!(years[0], "the same per year");
+    let counted = next("How many products are there?", None);
+    assert!(counted.is_empty(), "{counted:?}");
+}
+
+#[test]
 fn completes_names_values_and_phrases() {
     let lexicon = Lexicon::new(&shop::catalog(Dialect::Sqlite));
     let values = shop::values(Dialect::Sqlite);
@@ -100,5 +112,6 @@ fn completes_names_values_and_phrases() {
     check("customers from Ger", "customers from Germany");
     check("orders per mo", "orders per month");
     check("Ho", "How many");
+    check("monthly rev", "monthly revenue");
     assert!(complete("", &lexicon, &values).is_empty());
 }
