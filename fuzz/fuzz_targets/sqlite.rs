@@ -58,7 +58,9 @@ fuzz_target!(|data: &[u8]| {
                 }
                 Err(_) => return,
             };
-            assert!(statement.readonly(), "writes: {}", cleared.sql());
+            // SQLite counts this one as a write whether or not a mode follows; none ever does.
+            let asks = cleared.sql().eq_ignore_ascii_case("PRAGMA journal_mode");
+            assert!(asks || statement.readonly(), "writes: {}", cleared.sql());
             if let Ok(mut rows) = statement.query([]) {
                 loop {
                     match rows.next() {

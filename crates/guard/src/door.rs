@@ -46,7 +46,13 @@ fn clear(gate: &Gate<'_>, mut statement: Statement) -> Checked<Cleared> {
     let mut masked = Vec::new();
     let kind = match &mut statement {
         Statement::Query(query) => {
+            let written = gate.policy.filters().then(|| query.clone());
             masked = masked_columns(&mut resolver, query)?;
+            if let Some(written) = written.filter(|_| resolver.filtered) {
+                *query = written;
+                resolver = Resolver::stable(gate);
+                masked = masked_columns(&mut resolver, query)?;
+            }
             if let Some(rows) = gate.row_limit {
                 limit::apply(query, rows, gate.facts.flavour());
             }
@@ -57,6 +63,11 @@ fn clear(gate: &Gate<'_>, mut statement: Statement) -> Checked<Cleared> {
             if resolver.secret {
                 let reason = "A plan would show the key of a hash mask.";
                 return Err(Fault::new("masked", reason, query.span));
+            }
+            // Estimates count the rows that are filtered away.
+            if resolver.filtered {
+                let reason = "A plan would tell how many rows your policy filters away.";
+                return Err(Fault::new("policy", reason, query.span));
             }
             ReadKind::Explain
         }

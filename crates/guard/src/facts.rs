@@ -48,6 +48,8 @@ pub(crate) struct TableFacts {
     pub columns: Vec<ColumnFacts>,
     /// Indexes by name, each with the columns or expressions in it.
     pub indexes: Vec<(String, Vec<String>)>,
+    /// The columns of the primary key.
+    pub key: Vec<String>,
     /// SQLite's rowid under its name, if it has one.
     pub rowid: Option<String>,
     /// What a view reads, parsed once.
@@ -155,6 +157,7 @@ impl Inner {
                     (index.name.clone(), index.columns.iter().chain(predicate).cloned().collect())
                 })
                 .collect(),
+            key: table.primary_key.clone(),
             rowid,
             view,
             parents: Vec::new(),

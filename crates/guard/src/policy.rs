@@ -175,6 +175,11 @@ impl Policy {
         (governed, named)
     }
 
+    /// Some rule filters rows.
+    pub(crate) fn filters(&self) -> bool {
+        self.tables.iter().any(|rule| rule.rows.is_some())
+    }
+
     /// No rule can change any statement.
     pub(crate) fn is_open(&self) -> bool {
         self.access == Access::Allow && self.tables.is_empty()

@@ -148,18 +148,66 @@ fn policies_are_substituted() {
     assert_eq!(
         rendered(PG, rows, None, "SELECT id FROM updates"),
         "SELECT id FROM (SELECT id, version, drop_reason, insert_date FROM public.updates \
-         WHERE (version = E'O''Hara\\\\' OR id = 1) OFFSET 0) AS updates"
+         WHERE (version = E'O''Hara\\\\' OR id = 1) OFFSET 0) AS updates \
+         ORDER BY updates::text"
     );
     assert_eq!(
         rendered(MY, rows, None, "SELECT id FROM updates u"),
         "SELECT id FROM (SELECT id, version, drop_reason, insert_date FROM shop.updates \
-         WHERE (version = 'O''Hara\\\\' OR id = 1) LIMIT 18446744073709551615) AS u"
+         WHERE (version = 'O''Hara\\\\' OR id = 1) LIMIT 18446744073709551615) AS u \
+         ORDER BY 1"
     );
     assert_eq!(
         rendered(LITE, rows, None, "SELECT id FROM updates"),
         "SELECT id FROM (SELECT id, version, drop_reason, insert_date FROM main.updates \
-         WHERE (version = 'O''Hara\\' OR id = 1) LIMIT -1) AS updates"
+         WHERE (version = 'O''Hara\\' OR id = 1) LIMIT -1) AS updates ORDER BY 1"
     );
+}
+
+#[test]
+fn orders_left_open_are_completed_where_rows_are_filtered() {
+    let policy = r#"{"tables": [{"table": "orders", "rows": "status = 'paid'"}]}"#;
+    let keyed = |catalog: &str| {
+        let mut catalog: Catalog = serde_json::from_str(catalog).unwrap();
+        for table in catalog.schemas.iter_mut().flat_map(|schema| &mut schema.tables) {
+            if table.name == "orders" {
+                table.primary_key = vec!["id".to_owned()];
+            }
+        }
+        serde_json::to_string(&catalog).unwrap()
+    };
+    let (pg, my, lite) = (keyed(PG), keyed(MY), keyed(LITE));
+    let (pg, my, lite) = (pg.as_str(), my.as_str(), lite.as_str());
+    let tail = |catalog: &str, sql: &str, expected: &str| {
+        let sql = rendered(catalog, policy, None, sql);
+        assert!(sql.ends_with(expected), "{sql}");
+    };
+    tail(pg, "SELECT note FROM orders o", "ORDER BY id OFFSET 0) AS o ORDER BY o.id");
+    tail(lite, "SELECT note FROM orders o", "ORDER BY id LIMIT -1) AS o");
+    tail(my, "SELECT note FROM orders o LIMIT 3", "AS o ORDER BY o.id LIMIT 3");
+    tail(pg, "SELECT o.note FROM orders o, updates u", "ORDER BY o.id, u::text");
+    tail(pg, "SELECT status, count(*) FROM orders GROUP BY 1", "GROUP BY 1 ORDER BY status");
+    tail(pg, "SELECT count(*) FROM orders", "OFFSET 0) AS orders");
+    tail(my, "SELECT DISTINCT status, note FROM orders ORDER BY note", "ORDER BY note, 1, 2");
+    tail(my, "SELECT id FROM orders UNION SELECT id FROM updates", "updates ORDER BY 1");
+    tail(pg, "SELECT id FROM orders UNION SELECT 1", "AS querent_row ORDER BY querent_row::text");
+    let inside = rendered(pg, policy, None, "SELECT string_agg(note, ',') FROM orders");
+    assert!(inside.contains("string_agg(note, ',' ORDER BY orders.id)"), "{inside}");
+    let ranked = rendered(
+        pg,
+        policy,
+        None,
+        "SELECT rank() OVER w, ntile(2) OVER w FROM orders WINDOW w AS (ORDER BY note)",
+    );
+    assert!(ranked.contains("rank() OVER w, ntile(2) OVER (ORDER BY note, orders.id)"), "{ranked}");
+    // Nothing is added where all rows are shown.
+    assert_eq!(
+        rendered(pg, policy, None, "SELECT id FROM updates"),
+        "SELECT id FROM public.updates"
+    );
+    let explain = "EXPLAIN SELECT id FROM orders";
+    let policy: Policy = serde_json::from_str(policy).unwrap();
+    assert_eq!(code(&verdict(&facts(pg), &policy, None, explain)), "policy");
 }
 
 #[test]

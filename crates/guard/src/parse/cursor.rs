@@ -282,6 +282,10 @@ impl Parser {
             if value.is_empty() {
                 return Err(Fault::new("syntax", "An empty name is refused.", span));
             }
+            if value.chars().any(char::is_control) {
+                let reason = "A name with control characters is refused.";
+                return Err(Fault::new("text", reason, span));
+            }
             return Ok(Some(Ident { value, quoted: true, double: false, span }));
         }
         if marked {

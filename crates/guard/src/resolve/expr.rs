@@ -264,7 +264,7 @@ impl Resolver<'_> {
                 self.exprs(items, scope, ctes, inner)
             }
             Part::Query { lead, query } => {
-                let shape = self.query(query, Some(scope), ctes)?;
+                let shape = self.ordered_query(query, Some(scope), ctes, *lead == "ARRAY")?;
                 if *lead == "EXISTS" {
                     return none;
                 }
@@ -629,6 +629,9 @@ impl Resolver<'_> {
         }
         if let Some(Over::Window(window)) = &mut call.over {
             self.window(window, scope, ctes)?;
+        }
+        if self.stable {
+            self.settle_list(call, scope);
         }
         Ok(taint)
     }

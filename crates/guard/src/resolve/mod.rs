@@ -8,6 +8,7 @@ mod from;
 mod mask;
 mod names;
 mod scope;
+mod stable;
 mod table;
 
 pub(crate) use scope::Taint;
@@ -48,6 +49,10 @@ pub(crate) struct Resolver<'g> {
     pub secret: bool,
     /// Tables were replaced so far.
     pub replaced: usize,
+    /// Rows of some table are filtered away.
+    pub filtered: bool,
+    /// Orders that are left open are completed.
+    stable: bool,
     /// Views that are being read, outermost first.
     views: Vec<usize>,
     /// What an admin wrote: policies do not apply to it.
@@ -65,10 +70,17 @@ impl<'g> Resolver<'g> {
             user_code: false,
             secret: false,
             replaced: 0,
+            filtered: false,
+            stable: false,
             views: Vec::new(),
             trusted: false,
             steps: 0,
         }
+    }
+
+    /// One that completes the orders which a statement leaves open.
+    pub fn stable(gate: &'g Gate<'g>) -> Self {
+        Self { stable: true, ..Self::new(gate) }
     }
 
     pub fn flavour(&self) -> crate::Flavour {
@@ -77,7 +89,7 @@ impl<'g> Resolver<'g> {
 
     /// Resolves a whole statement; gives what its result carries.
     pub fn statement(&mut self, query: &mut Query) -> Checked<Vec<(Option<usize>, Taint)>> {
-        let shape = self.query(query, None, Ctes::default())?;
+        let shape = self.ordered_query(query, None, Ctes::default(), true)?;
         let exact = !shape.open && !shape.shuffled;
         Ok(shape
             .columns
@@ -134,6 +146,17 @@ impl<'g> Resolver<'g> {
         outer: Option<&Scope<'_>>,
         ctes: Ctes<'_>,
     ) -> Checked<Shape> {
+        self.ordered_query(query, outer, ctes, false)
+    }
+
+    /// `seen`: the order of its rows is.
+    fn ordered_query(
+        &mut self,
+        query: &mut Query,
+        outer: Option<&Scope<'_>>,
+        ctes: Ctes<'_>,
+        seen: bool,
+    ) -> Checked<Shape> {
         self.step()?;
         let mut entries = Vec::new();
         if let Some(with) = &mut query.with {
@@ -141,16 +164,33 @@ impl<'g> Resolver<'g> {
         }
         let here = Ctes { entries: &entries, outer: Some(&ctes) };
         let mut shape = Shape::default();
+        // With ties the last rows are chosen by the order as it was written.
+        let ties = matches!(query.limit.count, Some(Count::Fetch { ties: true, .. }));
+        let chosen = query.limit.count.is_some() || query.limit.offset.is_some();
+        let seen = self.stable && !ties && (seen || chosen);
+        if let [arm] = query.arms.as_mut_slice()
+            && let Body::Table(factor) = &arm.body
+        {
+            arm.body = Body::Select(Box::new(all_of(factor)));
+        }
         if let [arm] = query.arms.as_mut_slice()
             && let Body::Select(select) = &mut arm.body
         {
-            shape = self.select(select, &mut query.order_by, outer, here)?;
+            shape = self.select(select, &mut query.order_by, outer, here, seen)?;
+        } else if let [arm] = query.arms.as_mut_slice()
+            && let Body::Paren(inner) = &mut arm.body
+            && query.order_by.is_empty()
+        {
+            shape = self.ordered_query(inner, outer, here, seen)?;
         } else {
             for (n, arm) in query.arms.iter_mut().enumerate() {
                 let arm = self.body(&mut arm.body, outer, here)?;
                 if n == 0 { shape = arm } else { shape.merge(&arm) }
             }
             self.order_of_result(&mut query.order_by, &shape, outer, here)?;
+            if seen {
+                self.settle_result(query, shape.columns.len());
+            }
         }
         self.limit(&mut query.limit, outer, here)?;
         Ok(shape)
@@ -163,24 +203,12 @@ impl<'g> Resolver<'g> {
         ctes: Ctes<'_>,
     ) -> Checked<Shape> {
         match body {
-            Body::Select(select) => self.select(select, &mut [], outer, ctes),
+            Body::Select(select) => self.select(select, &mut Vec::new(), outer, ctes, false),
             Body::Paren(query) => self.query(query, outer, ctes),
             Body::Values { rows, .. } => self.values(rows, outer, ctes),
             Body::Table(factor) => {
-                // `TABLE t` becomes a SELECT, so that the table can be replaced.
-                let star = Item::Star(factor.span);
-                let from = vec![crate::ast::From::Factor(factor.clone())];
-                let mut select = Select {
-                    distinct: Quantifier::None,
-                    options: Vec::new(),
-                    items: vec![star],
-                    from,
-                    filter: None,
-                    group_by: None,
-                    having: None,
-                    windows: Vec::new(),
-                };
-                let shape = self.select(&mut select, &mut [], outer, ctes)?;
+                let mut select = all_of(factor);
+                let shape = self.select(&mut select, &mut Vec::new(), outer, ctes, false)?;
                 *body = Body::Select(Box::new(select));
                 Ok(shape)
             }
@@ -322,9 +350,10 @@ impl<'g> Resolver<'g> {
     fn select(
         &mut self,
         select: &mut Select,
-        order_by: &mut [OrderItem],
+        order_by: &mut Vec<OrderItem>,
         outer: Option<&Scope<'_>>,
         ctes: Ctes<'_>,
+        seen: bool,
     ) -> Checked<Shape> {
         let mut scope = Scope::inside(outer);
         self.from(&mut select.from, &mut scope, ctes)?;
@@ -348,8 +377,12 @@ impl<'g> Resolver<'g> {
         for (_, window) in &mut select.windows {
             self.window(window, &scope, ctes)?;
         }
-        for item in order_by {
+        for item in order_by.iter_mut() {
             self.order_item(item, &shape, &scope, ctes)?;
+        }
+        if self.stable {
+            let seen = seen || (matches!(select.distinct, Quantifier::On(_)));
+            self.settle(select, order_by, &scope, seen);
         }
         Ok(shape)
     }
@@ -529,6 +562,20 @@ impl<'g> Resolver<'g> {
             }
         }
         Ok(())
+    }
+}
+
+/// `TABLE t` as a SELECT, so that the table can be replaced.
+fn all_of(factor: &crate::ast::Factor) -> Select {
+    Select {
+        distinct: Quantifier::None,
+        options: Vec::new(),
+        items: vec![Item::Star(factor.span)],
+        from: vec![crate::ast::From::Factor(Box::new(factor.clone()))],
+        filter: None,
+        group_by: None,
+        having: None,
+        windows: Vec::new(),
     }
 }
 

@@ -85,6 +85,8 @@ pub(crate) struct Relation {
     pub no_star: bool,
     /// A call in FROM: its rows may be single values.
     pub of_function: bool,
+    /// Columns that tell its rows apart and may be seen.
+    pub unique: Option<Vec<String>>,
 }
 
 impl Relation {
@@ -99,6 +101,7 @@ impl Relation {
             governed: false,
             no_star: false,
             of_function: false,
+            unique: None,
         }
     }
 }

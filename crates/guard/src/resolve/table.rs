@@ -244,6 +244,7 @@ impl<'g> Resolver<'g> {
                 let mut relation = super::from::aliased(factor.alias.as_ref(), own, shape);
                 relation.plain = true;
                 relation.rowid = Some("rowid".into());
+                relation.unique = unique(table, factor.alias.as_ref(), &governed);
                 relation
             }
             None => self.governed_table(factor, id, &governed, None)?,
@@ -474,6 +475,8 @@ impl<'g> Resolver<'g> {
         relation.governed = true;
         relation.denied = hidden;
         relation.rowid.clone_from(&table.rowid);
+        relation.unique = unique(table, factor.alias.as_ref(), governed);
+        self.filtered |= fenced;
         let query = match inlined {
             Some((query, _)) if governed.is_open() => query,
             Some((query, _)) => {
@@ -563,6 +566,20 @@ impl<'g> Resolver<'g> {
         }
         Ok((!parts.is_empty()).then_some(Expr { parts, span }))
     }
+}
+
+/// The primary key, where its columns go by their own names and the policy shows them.
+fn unique(
+    table: &crate::facts::TableFacts,
+    alias: Option<&Alias>,
+    governed: &Governed<'_>,
+) -> Option<Vec<String>> {
+    let renamed = alias.is_some_and(|alias| !alias.columns.is_empty());
+    // The rows of tables that inherit have keys of their own.
+    let shared = table.kind == TableKind::Table && !table.children.is_empty();
+    let shown = table.key.iter().all(|name| governed.column(name).is_none());
+    let usable = !renamed && !shared && shown && table.view.is_none() && !table.key.is_empty();
+    usable.then(|| table.key.clone())
 }
 
 fn add_columns<'p>(governed: &mut Governed<'p>, more: Vec<(String, &'p ColumnRule)>) {
