@@ -39,6 +39,8 @@ pub(crate) struct Style {
     pub outer: bool,
     /// What a negated condition on the rows asked for would show is taken away.
     pub taken: bool,
+    /// `A or B` as two queries whose rows are taken together.
+    pub union: bool,
 }
 
 #[derive(Default)]
@@ -65,6 +67,9 @@ struct State {
 
 /// The plan, and how many parts of the draft found no place in it.
 pub(crate) fn build(builder: &Builder<'_>) -> Option<(Plan, u32)> {
+    if builder.style.union {
+        return union(builder);
+    }
     let mut s = State {
         subject: builder.subject(),
         lost: u32::from(builder.draft.dangling),
@@ -77,12 +82,45 @@ pub(crate) fn build(builder: &Builder<'_>) -> Option<(Plan, u32)> {
     builder.order(&mut s);
     builder.first_of_each(&mut s);
     builder.nest(&mut s);
+    builder.nest_commonest(&mut s);
     builder.count_groups(&mut s);
     s.plan.distinct = draft_distinct(builder.draft, &s.plan) || builder.lists_kinds(&s.plan);
+    builder.require_rows(&mut s);
     builder.join(&mut s)?;
     builder.take_away(&mut s)?;
     builder.share(&mut s);
     (builder.holds(&s.plan) && builder.typed(&s.plan)).then_some((s.plan, s.lost))
+}
+
+/// Two queries for two conditions of which either is enough: one of them may be about groups, or about rows that not
+/// everything has.
+fn union(builder: &Builder<'_>) -> Option<(Plan, u32)> {
+    let draft = builder.draft;
+    let mut either = draft.filters.iter().enumerate().filter(|(_, f)| f.or).map(|(i, _)| i);
+    let (second, None) = (either.next()?, either.next()) else { return None };
+    let side = |without: usize| {
+        let mut draft = draft.clone();
+        draft.filters.remove(without);
+        draft.filters.iter_mut().for_each(|f| f.or = false);
+        let style = Style { bare: true, ..Style::default() };
+        build(&Builder { draft: &draft, style, ..*builder })
+    };
+    let plain = |f: &Filter| f.within.is_none() && !f.tight && !f.attached;
+    if !draft.filters.iter().all(plain) || !draft.order.is_empty() || draft.limit.is_some() {
+        return None;
+    }
+    let ((mut first, a), (mut other, b)) = (side(second)?, side(second.checked_sub(1)?)?);
+    let simple = |p: &Plan| p.set.is_none() && p.star.is_none();
+    if first.select != other.select || !simple(&first) || !simple(&other) {
+        return None;
+    }
+    let groups = !first.having.is_empty() || !other.having.is_empty();
+    if first.select.iter().any(Ex::is_aggregate) || !groups && first.tables == other.tables {
+        return None;
+    }
+    (first.distinct, other.distinct) = (false, false);
+    first.set = Some((SetOp::Union, Box::new(other)));
+    Some((first, a.max(b)))
 }
 
 fn draft_distinct(draft: &Draft, plan: &Plan) -> bool {
@@ -441,6 +479,7 @@ impl Builder<'_> {
         let mut missing: Option<usize> = None;
         for (filter, number) in self.draft.filters.iter().zip(0..) {
             let having = s.plan.having.len();
+            let either = filter.or || self.draft.filters.get(number + 1).is_some_and(|f| f.or);
             if !self.style.outer
                 && let Some(within) = filter.within
                 && self.narrow(filter, within, &mut built, s)
@@ -476,6 +515,9 @@ impl Builder<'_> {
                 } else {
                     built.push((pred, filter, number));
                 }
+            } else if either && s.plan.having.len() > having {
+                // One of two conditions cannot be about groups and the other about rows.
+                s.lost += 1;
             } else if !std::mem::take(&mut s.satisfied)
                 && s.plan.having.len() == having
                 && !matches!(filter.what, Condition::Exists { .. })
@@ -649,6 +691,44 @@ impl Builder<'_> {
         Pred::In { column: shown, query: Box::new(query), negated: true }
     }
 
+    /// `the average score of customers who have a loan`: each customer counts once, however many loans.
+    fn require_rows(&self, s: &mut State) {
+        let mut columns = Vec::new();
+        let measures = !s.plan.select.is_empty()
+            && s.plan
+                .select
+                .iter()
+                .all(|e| matches!(e, Ex::Agg { agg, arg: Some(_), .. } if *agg != Agg::Count));
+        s.plan.select.iter().for_each(|e| e.columns(&mut columns));
+        let Some(own) = columns.first().map(|c| self.lexicon.columns[*c].table) else { return };
+        let one = columns.iter().all(|c| self.lexicon.columns[*c].table == own);
+        if !measures || !one || !s.plan.group.is_empty() || !s.plan.having.is_empty() {
+            return;
+        }
+        let mut used = Vec::new();
+        s.plan.filter.iter().for_each(|p| p.columns(&mut used));
+        let absent = self.absent_tables();
+        let done = self.draft.required.iter().chain(&self.draft.verbs);
+        for noun in done {
+            let Some(Item::Table(t)) = self.item(*noun) else { continue };
+            let inner = s
+                .plan
+                .filter
+                .iter()
+                .any(|p| matches!(p, Pred::In { query, .. } if query.tables.contains(&t)));
+            let touched = used.iter().any(|c| self.lexicon.columns[*c].table == t);
+            if t == own || touched || inner || absent.contains(&t) || !self.many(Some(own), t) {
+                continue;
+            }
+            let subject = std::mem::replace(&mut s.subject, Some(own));
+            if let Some(Pred::In { column, query, .. }) = self.not_in(t, Vec::new(), s) {
+                s.plan.filter.push(Pred::In { column, query, negated: false });
+                s.no_context = true;
+            }
+            s.subject = subject;
+        }
+    }
+
     /// Does what is selected tell one row from another?
     fn identifies(&self, s: &State) -> bool {
         s.plan.select.iter().any(|e| match e {
@@ -766,7 +846,14 @@ impl Builder<'_> {
     /// A column of the subject itself that a condition says is missing.
     fn lacking(&self, noun: usize, s: &State) -> Option<usize> {
         match self.item(noun)? {
-            Item::Column(c) if Some(self.lexicon.columns[c].table) == s.subject => Some(c),
+            // Nobody lacks what they are.
+            Item::Column(c)
+                if Some(self.lexicon.columns[c].table) == s.subject
+                    && !matches!(self.links.nouns[noun].candidates.first(),
+                        Some((Item::Table(t), score)) if Some(*t) == s.subject && *score > 0.97) =>
+            {
+                Some(c)
+            }
             _ => None,
         }
     }
@@ -1804,6 +1891,32 @@ impl Builder<'_> {
         };
         s.plan.filter.push(Pred::CompareQuery(Ex::Col(c), Op::Eq, Box::new(query)));
         s.plan.order.clear();
+        s.plan.limit = None;
+    }
+
+    /// `customers who use the most popular method`: the method is found first.
+    fn nest_commonest(&self, s: &mut State) {
+        let ([noun], [(e, descending)], Some(1)) =
+            (&self.draft.hidden[..], &s.plan.order[..], s.plan.limit)
+        else {
+            return;
+        };
+        let Some(Item::Column(c)) = self.item(*noun) else { return };
+        let columns = s.plan.select.iter().all(|e| matches!(e, Ex::Col(shown) if *shown != c));
+        if *e != Ex::count() || !columns || s.plan.select.is_empty() || !s.plan.having.is_empty() {
+            return;
+        }
+        let query = Plan {
+            select: vec![Ex::Col(c)],
+            tables: vec![self.lexicon.columns[c].table],
+            group: vec![Ex::Col(c)],
+            order: vec![(Ex::count(), *descending)],
+            limit: Some(1),
+            ..Plan::default()
+        };
+        s.plan.filter.push(Pred::CompareQuery(Ex::Col(c), Op::Eq, Box::new(query)));
+        s.plan.order.clear();
+        s.plan.group.clear();
         s.plan.limit = None;
     }
 

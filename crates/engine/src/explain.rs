@@ -196,9 +196,11 @@ impl Explainer<'_> {
             text.push_str(&format!(" where {}", self.list(&plan.filter, plan)));
         }
         if let Some((op, other)) = &plan.set {
-            let such = self.list(&other.filter, other);
+            let conditions: Vec<Pred> = other.filter.iter().chain(&other.having).cloned().collect();
+            let such = self.list(&conditions, other);
             text.push_str(&match op {
                 SetOp::Intersect => format!(", and also where {such}"),
+                SetOp::Union => format!(", and those with {such}"),
                 SetOp::Except => format!(", leaving out those {such}"),
             });
         }

@@ -1415,11 +1415,20 @@ impl Parser<'_> {
                 self.draft.select.push(sel);
             } else if self.negated {
                 self.exists(noun);
-            } else {
+            } else if !self.within_absence() {
                 self.draft.required.push(noun);
             }
         }
         self.loose = false;
+    }
+
+    /// `not assigned to any project`: what is named after what is missing is no more there than that.
+    fn within_absence(&self) -> bool {
+        let missing = matches!(
+            self.draft.filters.last(),
+            Some(Filter { what: Condition::Exists { .. }, negated: true, .. })
+        );
+        missing && self.narrows()
     }
 
     fn exists(&mut self, noun: NounId) {

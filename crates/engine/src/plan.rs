@@ -131,6 +131,8 @@ pub(crate) enum SetOp {
     Intersect,
     /// Rows that the other does not give.
     Except,
+    /// Rows that either gives.
+    Union,
 }
 
 impl Pred {

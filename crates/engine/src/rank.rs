@@ -17,7 +17,7 @@ use crate::{
 use model::catalog::ValueKind;
 use std::{collections::HashMap, sync::LazyLock};
 
-pub(crate) const NAMES: [&str; 61] = [
+pub(crate) const NAMES: [&str; 62] = [
     // How well the words fit what they were taken for.
     "beam",
     "names",
@@ -86,6 +86,7 @@ pub(crate) const NAMES: [&str; 61] = [
     "unheard",
     "group_outdone",
     "key_for_row",
+    "union",
 ];
 
 pub(crate) type Features = [f32; NAMES.len()];
@@ -274,6 +275,7 @@ impl<'a> Judge<'a> {
             self.unheard(plan, settled).len() as f32,
             self.group_outdone(settled) as f32,
             self.key_for_row(settled) as f32,
+            flag(style.union),
         ]
     }
 

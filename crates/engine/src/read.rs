@@ -320,6 +320,9 @@ fn other_styles(plan: &Plan, draft: &Draft, settled: &Assignment, lexicon: &Lexi
         out.push(Style { taken: true, ..Style::default() });
         out.push(Style { taken: true, except: true, ..Style::default() });
     }
+    if draft.filters.iter().any(|f| f.or) && (plan.tables.len() > 1 || !plan.having.is_empty()) {
+        out.push(Style { union: true, ..Style::default() });
+    }
     let compares = |p: &Pred| matches!(p, Pred::CompareQuery(_, _, q) if !q.filter.is_empty());
     if plan.filter.iter().any(compares) {
         out.push(Style { outer: true, ..Style::default() });

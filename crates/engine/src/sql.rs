@@ -56,6 +56,7 @@ impl Writer<'_> {
                 op: match op {
                     SetOp::Intersect => SetOperator::Intersect,
                     SetOp::Except => SetOperator::Except,
+                    SetOp::Union => SetOperator::Union,
                 },
                 set_quantifier: SetQuantifier::None,
                 right: Box::new(SetExpr::Select(Box::new(self.select(other, None)))),
