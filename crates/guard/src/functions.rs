@@ -111,6 +111,8 @@ pub(crate) struct System {
     pub narrow: Vec<&'static str>,
     /// Those of them that count rows or bytes: hidden for tables that the policy governs.
     pub statistics: Vec<&'static str>,
+    /// Those of them that hold definitions of views: hidden for views that cannot be read.
+    pub definitions: Vec<&'static str>,
 }
 
 impl System {
@@ -132,12 +134,14 @@ fn relation(line: &'static str) -> Option<((&'static str, String), System)> {
     let (schema, name) = full.split_once('.')?;
     let columns: Vec<_> = words.collect();
     let statistics = columns.iter().filter_map(|column| column.strip_prefix('~')).collect();
-    let columns: Vec<_> = columns.iter().map(|column| column.trim_start_matches('~')).collect();
+    let definitions = columns.iter().filter_map(|column| column.strip_prefix('=')).collect();
+    let columns: Vec<_> =
+        columns.iter().map(|column| column.trim_start_matches(['~', '='])).collect();
     let (columns, narrow) = match columns.split_first() {
         Some((&"*", narrow)) => (None, narrow.to_vec()),
         _ => (Some(columns), Vec::new()),
     };
-    let system = System { schema, name, columns, narrow, statistics };
+    let system = System { schema, name, columns, narrow, statistics, definitions };
     Some(((dialect, full.to_owned()), system))
 }
 

@@ -316,7 +316,10 @@ impl<'a> Lexer<'a> {
                     continue;
                 }
                 self.at += skip + at + 1;
-                self.no_nul(&value)?;
+                // MySQL's `\0` is a character like others; it is written as that escape again.
+                if !self.flavour.is_mysql() {
+                    self.no_nul(&value)?;
+                }
                 return Ok(Tok::Str(value));
             }
             if c == '\\' && backslash {
@@ -333,6 +336,7 @@ impl<'a> Lexer<'a> {
                 while chars.next_if(|(next, _)| *next < at + 1 + used).is_some() {}
                 continue;
             }
+            self.no_nul(c.encode_utf8(&mut [0; 4]))?;
             value.push(c);
         }
         self.fail(1, "This string is not closed.")

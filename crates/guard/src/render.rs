@@ -118,7 +118,7 @@ impl Writer {
             }
             Flavour::MySql | Flavour::MariaDb => {
                 let escaped = text.replace('\\', "\\\\").replace('\'', "''");
-                self.push(&format!("'{escaped}'"));
+                self.push(&format!("'{}'", escaped.replace('\0', "\\0")));
             }
         }
     }

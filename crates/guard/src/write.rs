@@ -64,8 +64,10 @@ impl From<WriteClass> for Problem {
             Condition::AlwaysTrue => " Its WHERE holds for every row.",
             Condition::NotApplicable | Condition::Present => "",
         };
-        let message =
-            format!("{}{target} is a write, and this door only reads.{rows}", write.statement);
+        let message = format!(
+            "{}{target} changes something; only statements that read run here.{rows}",
+            write.statement
+        );
         Self::new(ProblemCode::Refused, message)
             .hint("Writes run after somebody else approved them; that comes with approvals.")
     }

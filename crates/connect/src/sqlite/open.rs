@@ -206,7 +206,7 @@ fn is_harmless(name: &str, value: Option<&str>) -> bool {
         "pragma_list",
         "compile_options",
     ];
-    const SETTINGS: [&str; 17] = [
+    const SETTINGS: [&str; 38] = [
         "cache_size",
         "max_page_count",
         "query_only",
@@ -224,6 +224,27 @@ fn is_harmless(name: &str, value: Option<&str>) -> bool {
         "page_size",
         "schema_version",
         "user_version",
+        "busy_timeout",
+        "locking_mode",
+        "secure_delete",
+        "read_uncommitted",
+        "threads",
+        "mmap_size",
+        "legacy_alter_table",
+        "automatic_index",
+        "defer_foreign_keys",
+        "wal_autocheckpoint",
+        "trusted_schema",
+        "hard_heap_limit",
+        "soft_heap_limit",
+        "analysis_limit",
+        "cell_size_check",
+        "fullfsync",
+        "checkpoint_fullfsync",
+        "ignore_check_constraints",
+        "journal_size_limit",
+        "reverse_unordered_selects",
+        "cache_spill",
     ];
     let named = |list: &[&str]| list.iter().any(|known| name.eq_ignore_ascii_case(known));
     named(&ABOUT) || (value.is_none() && named(&SETTINGS))

@@ -454,6 +454,11 @@ impl Parser {
                 self.parens(|p| if p.is_op(")") { Ok(vec![]) } else { p.list(Self::expr) })?;
             return Ok(Part::Tuple { row: true, items });
         }
+        if postgres && self.are(&["COLLATION", "FOR"]) && self.op_at(2, "(") {
+            self.skip(2);
+            let value = self.parens(Self::expr)?;
+            return Ok(Part::Special { name: "COLLATION FOR ", pieces: vec![Piece::Expr(value)] });
+        }
         if postgres && self.is("ARRAY") && called {
             self.skip(1);
             return self.query_operand("ARRAY");

@@ -13,7 +13,7 @@ const EXPLAIN_FLAGS: [&str; 8] =
     ["VERBOSE", "COSTS", "SETTINGS", "BUFFERS", "SUMMARY", "TIMING", "GENERIC_PLAN", "MEMORY"];
 
 /// Settings of PostgreSQL that say nothing of paths, hosts or people.
-pub(crate) const SETTINGS: [&str; 23] = [
+pub(crate) const SETTINGS: [&str; 60] = [
     "server_version",
     "server_version_num",
     "server_encoding",
@@ -37,10 +37,47 @@ pub(crate) const SETTINGS: [&str; 23] = [
     "block_size",
     "extra_float_digits",
     "default_text_search_config",
+    "max_index_keys",
+    "max_identifier_length",
+    "integer_datetimes",
+    "bytea_output",
+    "default_transaction_deferrable",
+    "transaction_deferrable",
+    "effective_cache_size",
+    "shared_buffers",
+    "maintenance_work_mem",
+    "random_page_cost",
+    "idle_in_transaction_session_timeout",
+    "temp_buffers",
+    "jit",
+    "max_parallel_workers_per_gather",
+    "default_statistics_target",
+    "wal_level",
+    "max_worker_processes",
+    "autovacuum",
+    "array_nulls",
+    "backslash_quote",
+    "escape_string_warning",
+    "quote_all_identifiers",
+    "row_security",
+    "xmlbinary",
+    "xmloption",
+    "lc_monetary",
+    "lc_numeric",
+    "lc_time",
+    "timezone_abbreviations",
+    "is_superuser",
+    "segment_size",
+    "wal_block_size",
+    "geqo",
+    "constraint_exclusion",
+    "max_function_args",
+    "default_toast_compression",
+    "in_hot_standby",
 ];
 
 /// MySQL's settings of the same kind, for SHOW VARIABLES LIKE and `@@name`.
-pub(crate) const VARIABLES: [&str; 40] = [
+pub(crate) const VARIABLES: [&str; 88] = [
     "max_connections",
     "wait_timeout",
     "interactive_timeout",
@@ -81,10 +118,58 @@ pub(crate) const VARIABLES: [&str; 40] = [
     "transaction_isolation",
     "tx_isolation",
     "div_precision_increment",
+    "auto_increment_increment",
+    "auto_increment_offset",
+    "license",
+    "net_buffer_length",
+    "performance_schema",
+    "query_cache_size",
+    "query_cache_type",
+    "sql_auto_is_null",
+    "sql_safe_updates",
+    "sql_big_selects",
+    "unique_checks",
+    "big_tables",
+    "max_heap_table_size",
+    "tmp_table_size",
+    "sort_buffer_size",
+    "join_buffer_size",
+    "innodb_lock_wait_timeout",
+    "lock_wait_timeout",
+    "long_query_time",
+    "default_tmp_storage_engine",
+    "storage_engine",
+    "protocol_version",
+    "have_ssl",
+    "have_query_cache",
+    "ft_min_word_len",
+    "innodb_ft_min_token_size",
+    "max_join_size",
+    "low_priority_updates",
+    "character_set_filesystem",
+    "explicit_defaults_for_timestamp",
+    "max_sort_length",
+    "max_length_for_sort_data",
+    "max_user_connections",
+    "cte_max_recursion_depth",
+    "max_recursive_iterations",
+    "optimizer_switch",
+    "default_collation_for_utf8mb4",
+    "windowing_use_high_precision",
+    "innodb_page_size",
+    "innodb_buffer_pool_size",
+    "max_error_count",
+    "connect_timeout",
+    "table_open_cache",
+    "thread_cache_size",
+    "event_scheduler",
+    "version_malloc_library",
+    "version_source_revision",
+    "version_ssl_library",
 ];
 
 /// PRAGMAs that only read, and whether they need the name of a table or index.
-const PRAGMAS: [(&str, PragmaKind); 29] = [
+const PRAGMAS: [(&str, PragmaKind); 50] = [
     ("journal_mode", PragmaKind::Bare),
     ("cache_size", PragmaKind::Bare),
     ("synchronous", PragmaKind::Bare),
@@ -114,6 +199,27 @@ const PRAGMAS: [(&str, PragmaKind); 29] = [
     ("foreign_keys", PragmaKind::Bare),
     ("query_only", PragmaKind::Bare),
     ("auto_vacuum", PragmaKind::Bare),
+    ("busy_timeout", PragmaKind::Bare),
+    ("locking_mode", PragmaKind::Bare),
+    ("secure_delete", PragmaKind::Bare),
+    ("read_uncommitted", PragmaKind::Bare),
+    ("threads", PragmaKind::Bare),
+    ("mmap_size", PragmaKind::Bare),
+    ("legacy_alter_table", PragmaKind::Bare),
+    ("automatic_index", PragmaKind::Bare),
+    ("defer_foreign_keys", PragmaKind::Bare),
+    ("wal_autocheckpoint", PragmaKind::Bare),
+    ("trusted_schema", PragmaKind::Bare),
+    ("hard_heap_limit", PragmaKind::Bare),
+    ("soft_heap_limit", PragmaKind::Bare),
+    ("analysis_limit", PragmaKind::Bare),
+    ("cell_size_check", PragmaKind::Bare),
+    ("fullfsync", PragmaKind::Bare),
+    ("checkpoint_fullfsync", PragmaKind::Bare),
+    ("ignore_check_constraints", PragmaKind::Bare),
+    ("journal_size_limit", PragmaKind::Bare),
+    ("reverse_unordered_selects", PragmaKind::Bare),
+    ("cache_spill", PragmaKind::Bare),
 ];
 
 #[derive(Clone, Copy, PartialEq)]
@@ -133,7 +239,8 @@ pub(crate) fn pragma(name: &str) -> Option<(&'static str, PragmaKind)> {
 }
 
 /// MySQL's SHOW statements about no table.
-const SHOW_WORDS: [&[&str]; 16] = [
+const SHOW_WORDS: [&[&str]; 17] = [
+    &["EVENTS"],
     &["FUNCTION", "STATUS"],
     &["PROCEDURE", "STATUS"],
     &["PRIVILEGES"],
@@ -314,6 +421,9 @@ impl Parser {
         if self.eat("VARIABLES") {
             return self.show_variables();
         }
+        if self.eat("STATUS") {
+            return self.show_status(start);
+        }
         let _ = global;
         Err(Fault::new("show", "This SHOW statement is not on the list of harmless ones.", start))
     }
@@ -408,34 +518,34 @@ impl Parser {
             Fault::new("show", "SHOW VARIABLES needs LIKE and the name of one setting.", span)
         })?;
         let pattern = self.string()?;
-        let stem = pattern.to_ascii_lowercase().replace("\\_", "_");
-        let stems = [
-            "version",
-            "version_",
-            "character_set",
-            "character_set_",
-            "collation",
-            "collation_",
-            "time_zone",
-            "tx_",
-            "max_allowed",
-        ];
-        let known = match stem.strip_suffix('%') {
-            Some(stem) => stems.contains(&stem),
-            None => VARIABLES.contains(&stem.as_str()),
-        };
-        if !known {
+        let shown: Vec<_> =
+            VARIABLES.iter().filter(|name| like(&pattern.to_ascii_lowercase(), name)).collect();
+        if shown.is_empty() || pattern.starts_with(['%', '_']) {
             return refuse();
         }
-        if stem.starts_with("character_set") && stem.ends_with('%') {
-            // One of these names is followed by a path.
-            let pattern = crate::render::text(&pattern, self.flavour);
-            let text =
-                format!("Variable_name LIKE {pattern} AND Variable_name <> 'character_sets_dir'");
-            let filter = Filter::Where(super::expression(&text, self.flavour)?);
-            return Ok(Show::Words { words, from: None, filter });
+        if shown.len() == 1 && !pattern.contains(['%', '_']) {
+            return Ok(Show::Words { words, from: None, filter: Filter::Like(pattern) });
         }
-        Ok(Show::Words { words, from: None, filter: Filter::Like(pattern) })
+        // Of those that the pattern means, the harmless ones.
+        let names: Vec<_> = shown.iter().map(|name| format!("'{name}'")).collect();
+        let text = format!("Variable_name IN ({})", names.join(", "));
+        let filter = Filter::Where(super::expression(&text, self.flavour)?);
+        Ok(Show::Words { words, from: None, filter })
+    }
+
+    /// `SHOW STATUS LIKE 'Ssl_cipher'`: what clients ask of their own session.
+    fn show_status(&mut self, start: Span) -> Checked<Show> {
+        const NAMES: [&str; 5] = ["ssl_cipher", "ssl_version", "uptime", "questions", "queries"];
+        self.expect("LIKE").map_err(|_| {
+            let reason = "SHOW STATUS needs LIKE and the name of one counter.";
+            Fault::new("show", reason, self.since(start))
+        })?;
+        let pattern = self.string()?;
+        if !NAMES.contains(&pattern.to_ascii_lowercase().as_str()) {
+            let reason = "This counter of the server is not on the list of harmless ones.";
+            return Err(Fault::new("show", reason, self.since(start)));
+        }
+        Ok(Show::Words { words: vec!["STATUS"], from: None, filter: Filter::Like(pattern) })
     }
 
     pub fn pragma(&mut self) -> Checked<Show> {
@@ -492,21 +602,17 @@ fn names_listed(filter: &Expr) -> bool {
         matches!(part, Part::Literal(Literal::Text(name))
             if VARIABLES.contains(&name.to_ascii_lowercase().as_str()))
     };
-    if let [
-        Part::Column(_),
-        Part::Op(like),
-        Part::Literal(Literal::Text(pattern)),
-        Part::Op(and),
-        Part::Column(_),
-        Part::Op(not),
-        Part::Literal(Literal::Text(path)),
-    ] = filter.parts.as_slice()
+    if let [Part::Tuple { row: false, items }] = filter.parts.as_slice()
+        && let [inner] = items.as_slice()
     {
-        return like == "LIKE"
-            && and == "AND"
-            && not == "<>"
-            && path == "character_sets_dir"
-            && pattern.starts_with("character_set");
+        return names_listed(inner);
+    }
+    let either = |part: &Part| matches!(part, Part::Op(op) if op == "OR");
+    if filter.parts.iter().any(either) {
+        let arms = filter.parts.split(either);
+        return arms
+            .map(|parts| Expr { parts: parts.to_vec(), span: filter.span })
+            .all(|arm| names_listed(&arm));
     }
     let [Part::Column(name), Part::Op(op), value] = filter.parts.as_slice() else { return false };
     let named =
@@ -519,4 +625,25 @@ fn names_listed(filter: &Expr) -> bool {
         _ => false,
     };
     named && value
+}
+
+/// `%` for any text, `_` for any character, `\\` before either for itself.
+fn like(pattern: &str, text: &str) -> bool {
+    let mut chars = pattern.chars();
+    match chars.next() {
+        None => text.is_empty(),
+        Some('%') => {
+            let rest = chars.as_str();
+            (0..=text.len()).any(|at| text.is_char_boundary(at) && like(rest, &text[at..]))
+        }
+        Some(first) => {
+            let literal = if first == '\\' { chars.next() } else { None };
+            let mut own = text.chars();
+            let fits = own.next().is_some_and(|c| match literal {
+                Some(wanted) => c == wanted,
+                None => first == '_' || c == first,
+            });
+            fits && like(chars.as_str(), own.as_str())
+        }
+    }
 }

@@ -253,7 +253,8 @@ impl Parser {
 
     fn postgres_base(&mut self) -> Checked<Type> {
         let start = self.span();
-        let system = self.is("pg_catalog") && self.op_at(1, ".");
+        let quoted = matches!(self.peek(), Tok::Quoted { value, .. } if value == "pg_catalog");
+        let system = (quoted || self.is("pg_catalog")) && self.op_at(1, ".");
         if system {
             self.skip(2);
         }
@@ -270,6 +271,9 @@ impl Parser {
             ty.name = if quoted_char {
                 self.skip(1);
                 TypeName::Built(if system { "pg_catalog.\"char\"" } else { "\"char\"" }.into())
+            } else if let Some(name) = self.quoted_type() {
+                self.skip(1);
+                TypeName::Built(format!("{}\"{name}\"", if system { "pg_catalog." } else { "" }))
             } else if system {
                 return self.unexpected();
             } else {
@@ -313,6 +317,34 @@ impl Parser {
             ty.tail.push(zone.into());
         }
         Ok(ty)
+    }
+
+    /// A built-in type by the name that `pg_type` has for it, in quotes: tools write `"text"`.
+    fn quoted_type(&self) -> Option<String> {
+        const GRAMMAR: [&str; 12] = [
+            "int",
+            "integer",
+            "smallint",
+            "bigint",
+            "real",
+            "float",
+            "decimal",
+            "dec",
+            "boolean",
+            "char",
+            "character",
+            "nchar",
+        ];
+        match self.peek() {
+            Tok::Quoted { value, .. }
+                if POSTGRES.contains(&value.as_str())
+                    && !GRAMMAR.contains(&value.as_str())
+                    && !self.op_at(1, ".") =>
+            {
+                Some(value.clone())
+            }
+            _ => None,
+        }
     }
 
     /// Where the tokens go on after `(12, 2)` at this place; the place itself if none stands there.
@@ -407,6 +439,14 @@ impl Parser {
     fn sqlite_type(&mut self) -> Checked<Type> {
         let start = self.span();
         let mut words = Vec::new();
+        if let Tok::Quoted { value, .. } | Tok::Str(value) = self.peek().clone()
+            && !value.is_empty()
+            && value.bytes().all(|b| b.is_ascii_alphabetic())
+            && !crate::words::needs_quotes(self.flavour, &value)
+        {
+            words.push(value);
+            self.skip(1);
+        }
         while let Some(word) = self.word(0) {
             let plain = word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
             if !plain || crate::words::needs_quotes(self.flavour, word) {

@@ -2,6 +2,7 @@
 
 use super::{
     Resolver, Taint,
+    near::near,
     scope::{Ctes, Relation, Scope, Use},
 };
 use crate::{
@@ -511,7 +512,7 @@ impl Resolver<'_> {
         if relation.shape.open && self.may_be_column(relation, &column.value) {
             return Ok(relation.shape.taint());
         }
-        Err(self.no_column(column))
+        Err(self.no_column(column, std::slice::from_ref(relation)))
     }
 
     /// A column of a relation that not all columns are known of. What a function gives may be a
@@ -529,6 +530,7 @@ impl Resolver<'_> {
     fn bare_column(&mut self, name: &mut Name, scope: &Scope<'_>) -> Checked<Option<Taint>> {
         let postgres = self.facts.flavour.is_postgres();
         let mut here = Some(scope);
+        let in_reach = scope.relations.as_slice();
         let mut denied = None;
         while let Some(scope) = here {
             let Some(column) = name.last_mut() else { break };
@@ -580,7 +582,7 @@ impl Resolver<'_> {
         match denied {
             Some(relation) => Err(self.denied_column(relation, column)),
             None if column.double && self.facts.flavour.is_sqlite() => Ok(None),
-            None => Err(self.no_column(column)),
+            None => Err(self.no_column(column, in_reach)),
         }
     }
 
@@ -590,9 +592,16 @@ impl Resolver<'_> {
         Fault::new("denied", reason, column.span)
     }
 
-    pub(super) fn no_column(&self, column: &Ident) -> Box<Fault> {
+    pub(super) fn no_column(&self, column: &Ident, in_reach: &[Relation]) -> Box<Fault> {
         let reason = format!("There is no column '{}' here.", column.value);
-        Fault::new("unknown_column", reason, column.span)
+        let fault = Fault::new("unknown_column", reason, column.span);
+        let names = in_reach.iter().flat_map(|relation| &relation.shape.columns);
+        let near = near(&column.value, names.filter_map(|column| column.name.as_deref()));
+        if near.is_empty() {
+            fault
+        } else {
+            fault.hint(format!("Did you mean {}?", near.join(", ")))
+        }
     }
 
     fn no_relation(&self, name: &Ident) -> Box<Fault> {
@@ -766,7 +775,21 @@ impl Resolver<'_> {
                 }
             }
             "pg_get_viewdef" if !self.gate.policy.is_open() => {
-                refuse("Definitions of views are not shown where a policy governs.")
+                let named = text(0).map(|name| name.rsplit_once('.').unwrap_or(("", name)));
+                let id = named.and_then(|(schema, name)| match schema {
+                    "" => self.facts.unqualified(name),
+                    schema => self.facts.table(schema, name),
+                });
+                let readable = id.is_some_and(|id| {
+                    let table = &self.facts.tables[id];
+                    self.is_readable(&table.schema, &table.name)
+                });
+                if readable {
+                    return Ok(());
+                }
+                refuse(
+                    "Definitions are shown of views that you may read, asked for by name: pg_get_viewdef('schema.view'::regclass).",
+                )
             }
             "has_table_privilege" | "has_column_privilege" | "has_any_column_privilege" => {
                 let about = (0..call.args.values.len()).filter_map(text).any(|name| {

@@ -75,7 +75,7 @@ impl Resolver<'_> {
                 }
             }
             if !found {
-                return Err(self.no_column(column));
+                return Err(self.no_column(column, &scope.relations[first..]));
             }
             self.allow(taint, Use::Decides, column.span)?;
             shape.columns.push(Column { name: Some(column.value.clone()), taint });

@@ -7,6 +7,7 @@ mod expr;
 mod from;
 mod mask;
 mod names;
+mod near;
 mod scope;
 mod stable;
 mod table;
@@ -53,6 +54,8 @@ pub(crate) struct Resolver<'g> {
     pub filtered: bool,
     /// Orders that are left open are completed.
     stable: bool,
+    /// The SELECT that is looked at names the server's settings that it asks for.
+    settings_named: bool,
     /// Views that are being read, outermost first.
     views: Vec<usize>,
     /// What an admin wrote: policies do not apply to it.
@@ -72,6 +75,7 @@ impl<'g> Resolver<'g> {
             replaced: 0,
             filtered: false,
             stable: false,
+            settings_named: false,
             views: Vec::new(),
             trusted: false,
             steps: 0,
@@ -356,7 +360,11 @@ impl<'g> Resolver<'g> {
         seen: bool,
     ) -> Checked<Shape> {
         let mut scope = Scope::inside(outer);
-        self.from(&mut select.from, &mut scope, ctes)?;
+        let named = select.filter.as_ref().is_some_and(Self::names_settings);
+        let before = std::mem::replace(&mut self.settings_named, named);
+        let from = self.from(&mut select.from, &mut scope, ctes);
+        self.settings_named = before;
+        from?;
         let shape = self.items(&mut select.items, &scope, ctes)?;
         scope.aliases =
             shape.columns.iter().filter(|column| column.name.is_some()).cloned().collect();

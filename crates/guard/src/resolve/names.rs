@@ -30,12 +30,33 @@ fn key(system: &System) -> Option<(Key, Option<&'static str>)> {
         ("information_schema", "columns" | "key_column_usage" | "constraint_column_usage") => {
             (Named("table_schema", "table_name"), Some("column_name"))
         }
+        (
+            "information_schema",
+            "column_privileges"
+            | "role_column_grants"
+            | "view_column_usage"
+            | "column_udt_usage"
+            | "column_domain_usage",
+        ) => (Named("table_schema", "table_name"), Some("column_name")),
+        ("information_schema", "triggers") => {
+            (Named("event_object_schema", "event_object_table"), None)
+        }
+        ("information_schema", "foreign_tables") => {
+            (Named("foreign_table_schema", "foreign_table_name"), None)
+        }
         ("information_schema", "statistics") => {
             (Named("table_schema", "table_name"), Some("column_name"))
         }
         (
             "information_schema",
-            "tables" | "views" | "table_constraints" | "constraint_table_usage" | "partitions",
+            "tables"
+            | "views"
+            | "table_constraints"
+            | "constraint_table_usage"
+            | "partitions"
+            | "table_privileges"
+            | "role_table_grants"
+            | "view_table_usage",
         ) => (Named("table_schema", "table_name"), None),
         ("information_schema", "element_types") => (Named("object_schema", "object_name"), None),
         ("pg_catalog", "pg_class") => (Number("oid"), None),
@@ -48,7 +69,13 @@ fn key(system: &System) -> Option<(Key, Option<&'static str>)> {
         ("pg_catalog", "pg_partitioned_table") => (Number("partrelid"), None),
         ("pg_catalog", "pg_type") => (Number("typrelid"), None),
         ("pg_catalog", "pg_stat_user_tables") => (Number("relid"), None),
-        ("pg_catalog", "pg_tables" | "pg_indexes") => (Named("schemaname", "tablename"), None),
+        ("pg_catalog", "pg_policy") => (Number("polrelid"), None),
+        ("pg_catalog", "pg_rewrite") => (Number("ev_class"), None),
+        ("pg_catalog", "pg_foreign_table") => (Number("ftrelid"), None),
+        ("pg_catalog", "pg_stat_user_indexes") => (Number("relid"), None),
+        ("pg_catalog", "pg_tables" | "pg_indexes" | "pg_rules" | "pg_publication_tables") => {
+            (Named("schemaname", "tablename"), None)
+        }
         ("pg_catalog", "pg_views") => (Named("schemaname", "viewname"), None),
         ("pg_catalog", "pg_matviews") => (Named("schemaname", "matviewname"), None),
         ("main", "sqlite_master" | "sqlite_schema") => (Bare("tbl_name"), None),
@@ -79,6 +106,81 @@ impl Resolver<'_> {
             }
         }
         parse::expression(&text, self.facts.flavour).map(Some)
+    }
+
+    /// True for rows about views that the person may read; `None`: there is no policy.
+    pub(super) fn defined(&self, system: &System) -> Checked<Option<Expr>> {
+        let policy = self.gate.policy;
+        let (Some((key, _)), false) = (key(system), policy.is_open() || self.trusted) else {
+            return Ok(None);
+        };
+        if system.definitions.is_empty() {
+            return Ok(None);
+        }
+        let views = self.facts.tables.iter().filter(|table| table.view.is_some());
+        let readable: Vec<_> = views
+            .filter(|view| self.is_readable(&view.schema, &view.name))
+            .map(|view| (view.schema.clone(), view.name.clone()))
+            .collect();
+        let text =
+            if readable.is_empty() { "FALSE".to_owned() } else { self.about(&key, &readable) };
+        parse::expression(&text, self.facts.flavour).map(Some)
+    }
+
+    /// The table, and what it reads if it is a view, may be read by this person.
+    pub(super) fn is_readable(&self, schema: &str, name: &str) -> bool {
+        let name = vec![crate::ast::Ident::made(schema), crate::ast::Ident::made(name)];
+        Self::new(self.gate).whole(&name).is_ok()
+    }
+
+    /// Only settings that the query asks for by their names are listed.
+    pub(super) fn settings_asked(
+        &self,
+        system: &System,
+        span: crate::fault::Span,
+    ) -> Checked<Option<Expr>> {
+        if system.name != "pg_settings" {
+            return Ok(None);
+        }
+        if !self.settings_named {
+            let reason = "Settings of the server are shown by their names only, and these are not \
+                          all on the list of harmless ones.";
+            return Err(crate::fault::Fault::new("system_relation", reason, span)
+                .hint("Ask for single ones: WHERE name IN ('server_version', 'TimeZone')."));
+        }
+        let names: Vec<_> = parse::SETTINGS.iter().map(|name| format!("'{name}'")).collect();
+        let text = format!("lower(name) IN ({})", names.join(", "));
+        parse::expression(&text, self.facts.flavour).map(Some)
+    }
+
+    /// Some condition that must hold says `name = '…'` or `name IN (…)` with harmless settings.
+    pub(super) fn names_settings(filter: &Expr) -> bool {
+        use crate::ast::{Literal, Part};
+        let listed = |part: &Part| {
+            matches!(part, Part::Literal(Literal::Text(name))
+                if parse::SETTINGS.contains(&name.to_lowercase().as_str()))
+        };
+        let is = |part: &Part, words: &[&str]| matches!(part, Part::Op(op) if words.contains(&op.as_ref()));
+        if filter.parts.iter().any(|part| is(part, &["OR", "NOT"])) {
+            return false;
+        }
+        filter.parts.split(|part| is(part, &["AND"])).any(|condition| match condition {
+            [Part::Tuple { row: false, items }] => {
+                matches!(items.as_slice(), [inner] if Self::names_settings(inner))
+            }
+            [Part::Column(name), Part::Op(op), value] => {
+                let named = name.last().is_some_and(|last| last.value == "name");
+                named
+                    && match (op.as_ref(), value) {
+                        ("IN", Part::Tuple { items, .. }) => items
+                            .iter()
+                            .all(|item| matches!(item.parts.as_slice(), [one] if listed(one))),
+                        ("=", one) => listed(one),
+                        _ => false,
+                    }
+            }
+            _ => false,
+        })
     }
 
     /// True for rows about tables that the policy leaves as they are; `None`: it leaves all so.

@@ -170,6 +170,9 @@ impl<'g> Resolver<'g> {
         let qualified = (system.schema.to_owned(), system.name.to_owned());
         let rows = self.visible_rows(system)?;
         let veiled = self.uncounted(system)?;
+        let defined = self.defined(system)?;
+        let settings = self.settings_asked(system, factor.span)?;
+        let rows = rows.or(settings);
         let narrow = Some(&system.narrow).filter(|all| veiled.is_some() && !all.is_empty());
         let mut relation = match system.columns.as_ref().or(narrow) {
             None => {
@@ -189,6 +192,10 @@ impl<'g> Resolver<'g> {
                         Some(open) if system.statistics.contains(column) => {
                             counted_item(column, open)
                         }
+                        _ if system.definitions.contains(column) => match &defined {
+                            Some(readable) => counted_item(column, readable),
+                            None => column_item(column),
+                        },
                         _ => column_item(column),
                     })
                     .collect();
