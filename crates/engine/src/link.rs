@@ -281,6 +281,13 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
     for (item, hits) in touched {
         runs(tokens, lexicon, item, &hits, &mut by_span);
     }
+    for at in 0..tokens.len().saturating_sub(3) {
+        for (item, score) in shared_heads(&tokens[at..at + 4], lexicon) {
+            let named = by_span.entry((at, at + 1)).or_default();
+            named.retain(|(other, s)| *other != item || *s > score);
+            named.push((item, score));
+        }
+    }
     for at in 1..tokens.len() {
         let two = &tokens[at - 1..=at];
         if is_sold(two) {
@@ -353,6 +360,37 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
             * if stop { 0.5 } else { 1.0 };
         spans[start].push(Span { end, weight, what: What::Noun(list) });
     }
+}
+
+/// `first and last name`: the first word stands for a name that ends like the other one.
+fn shared_heads(tokens: &[Token], lexicon: &Lexicon) -> Vec<(Item, f32)> {
+    let [first, joint, other, head] = tokens else { return Vec::new() };
+    let word = |t: &Token| t.kind == Kind::Word && !words::is_stop(&t.lower);
+    if !matches!(joint.lower.as_str(), "and" | "or" | ",") || ![first, other, head].into_iter().all(word) {
+        return Vec::new();
+    }
+    let column = |word: &Token, item: Item| {
+        matches!(item, Item::Column(_))
+            .then(|| lexicon.postings_exact(&word.lemma).iter().find(|p| p.item == item))
+            .flatten()
+            .filter(|p| p.weight > 0.9)
+    };
+    let heads: Vec<Item> = lexicon.postings_exact(&head.lemma).iter().map(|p| p.item).collect();
+    let both = |word: &Token| {
+        let mut found = Vec::new();
+        for item in &heads {
+            if let (Some(a), Some(b)) = (column(word, *item), column(head, *item))
+                && a.position != b.position
+            {
+                found.push((*item, fit(lexicon.phrase(*item), &[(a.position, a.weight), (b.position, b.weight)])));
+            }
+        }
+        found
+    };
+    if both(other).is_empty() {
+        return Vec::new();
+    }
+    both(first).into_iter().filter(|f| f.1 > 0.6).collect()
 }
 
 /// Tables of what was sold, by what such tables are called.

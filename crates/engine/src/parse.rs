@@ -1257,6 +1257,10 @@ impl Parser<'_> {
         let info = &self.links.nouns[noun];
         let column = info.column_score() > 0.75 && info.column_score() > info.table_score() + 0.05;
         let Some(last) = self.draft.select.last().and_then(|s| s.noun) else { return false };
+        let between = self.links.nouns[last].span.1..self.links.nouns[noun].span.0;
+        if !self.links.tokens[between].iter().any(|t| t.is("of")) {
+            return false;
+        }
         if !column
             || self.measures(noun)
             || !self.is_name(last)
