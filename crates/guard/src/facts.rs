@@ -277,6 +277,11 @@ impl Inner {
         self.types.get(&self.fold(name)).map(String::as_str)
     }
 
+    /// Some type of a user has checks that may run code.
+    pub fn has_domains(&self) -> bool {
+        self.types.values().any(|kind| kind == "domain")
+    }
+
     /// A virtual table of SQLite whose storage this table is.
     pub fn shadowed(&self, schema: &str, name: &str) -> Option<usize> {
         const PARTS: [&str; 12] = [

@@ -301,6 +301,7 @@ fn full_text_over_a_governed_table_is_refused() {
     let tables = &mut catalog.schemas[0].tables;
     let named = |name: &str| tables.iter().find(|table| table.name == name).unwrap().clone();
     let (docs, customers) = (named("docs"), named("customers"));
+    let view = named("v_customer_contact");
     for (name, columns) in [("by_mail", ["name", "email"]), ("by_city", ["name", "city"])] {
         let mut table = docs.clone();
         name.clone_into(&mut table.name);
@@ -308,6 +309,12 @@ fn full_text_over_a_governed_table_is_refused() {
         table.columns.retain(|column| columns.contains(&column.name.as_str()));
         tables.push(table);
     }
+    // The same over a view, which carries the policy of what it reads.
+    let mut table = docs.clone();
+    "by_contact".clone_into(&mut table.name);
+    table.columns = view.columns.clone();
+    table.columns.retain(|column| column.name == "contact");
+    tables.push(table);
     let facts = Facts::new(&catalog);
     let policy: Policy = serde_json::from_str(POLICY).unwrap();
     for (sql, expected) in [
@@ -316,8 +323,43 @@ fn full_text_over_a_governed_table_is_refused() {
         ("SELECT name FROM by_mail", "policy"),
         ("SELECT rowid FROM by_mail WHERE by_mail MATCH 'ada*'", "policy"),
         ("SELECT * FROM by_mail('ada')", "function"),
+        ("SELECT contact FROM by_contact", "policy"),
     ] {
         assert_eq!(code(&verdict(&facts, &policy, None, sql)), expected, "{sql}");
         assert_eq!(code(&verdict(&facts, &Policy::default(), None, sql)), "ok", "{sql}");
     }
+}
+
+/// A user's cast from a table's rows, and a domain whose check is a user's function.
+#[test]
+fn what_users_made_runs_for_no_row() {
+    let mut catalog: Catalog = serde_json::from_str(PG).unwrap();
+    let schema = catalog.schemas.iter_mut().find(|schema| schema.name == "public").unwrap();
+    let mut cast = schema.routines.iter().find(|r| r.name == "wrapped").unwrap().clone();
+    "text".clone_into(&mut cast.name);
+    "orders".clone_into(&mut cast.arguments);
+    schema.routines.push(cast);
+    let mut domain = schema.types.iter().find(|ty| ty.name == "wrapped").unwrap().clone();
+    "checked".clone_into(&mut domain.name);
+    "domain".clone_into(&mut domain.kind);
+    let before = Facts::new(&catalog);
+    catalog.schemas.iter_mut().find(|schema| schema.name == "public").unwrap().types.push(domain);
+    let facts = Facts::new(&catalog);
+    let open = Policy::default();
+    for (sql, expected) in [
+        ("SELECT upper(o) FROM orders o", "type"),
+        ("SELECT concat(o.*) FROM orders o", "type"),
+        ("SELECT 'a' || orders FROM orders", "type"),
+        ("SELECT o.note FROM orders o", "ok"),
+        ("SELECT o.* FROM orders o", "ok"),
+        ("SELECT to_jsonb(p) FROM products p", "ok"),
+        ("SELECT '1'::checked", "type"),
+        ("SELECT * FROM json_to_record('{}') AS x(a checked)", "type"),
+        ("SELECT json_populate_record(NULL::products, '{}')", "function"),
+        ("SELECT * FROM jsonb_populate_recordset(NULL::products, '[]')", "function"),
+    ] {
+        assert_eq!(code(&verdict(&facts, &open, None, sql)), expected, "{sql}");
+    }
+    let sql = "SELECT json_populate_record(NULL::products, '{}')";
+    assert_eq!(code(&verdict(&before, &open, None, sql)), "ok");
 }

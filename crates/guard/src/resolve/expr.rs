@@ -95,6 +95,15 @@ const TOTAL: [&str; 62] = [
     "upper",
 ];
 
+/// A row as one value: a user may have made a cast that the server then calls by itself.
+fn no_cast(relation: &Relation, span: Span) -> Checked<()> {
+    if !relation.cast {
+        return Ok(());
+    }
+    let reason = "A row of this table as one value may run a user's cast.";
+    Err(Fault::new("type", reason, span).hint("Name the columns."))
+}
+
 fn is_total(call: &Call) -> bool {
     let [name] = call.name.as_slice() else { return false };
     TOTAL.contains(&name.value.to_ascii_lowercase().as_str())
@@ -243,6 +252,7 @@ impl Resolver<'_> {
             Part::Row(name) => {
                 let relation = self.relation(name, scope)?;
                 super::no_sources(relation, span)?;
+                no_cast(relation, span)?;
                 self.allow(relation.shape.taint(), place, span)
             }
             Part::System(name) => {
@@ -552,6 +562,7 @@ impl Resolver<'_> {
                     .find(|relation| relation.alias.as_deref() == Some(&column.value));
                 if let Some(relation) = row {
                     super::no_sources(relation, column.span)?;
+                    no_cast(relation, column.span)?;
                     return Ok(Some(relation.shape.taint()));
                 }
             }
@@ -616,6 +627,9 @@ impl Resolver<'_> {
         ctes: Ctes<'_>,
         place: Use,
     ) -> Checked<Taint> {
+        if let Some(taint) = self.runs_text(call)? {
+            return self.allow(taint, place.deeper(), call.span);
+        }
         self.function(call)?;
         let total = self.of_row(call, scope) || is_total(call);
         let inner = if total && place == Use::Shown { place } else { place.deeper() };
@@ -773,6 +787,13 @@ impl Resolver<'_> {
                 } else {
                     Ok(())
                 }
+            }
+            // They fill any columns, those of a user's domain too, whose check then runs.
+            name if self.facts.has_domains()
+                && name.starts_with("json")
+                && name.contains("populate_record") =>
+            {
+                refuse("Filling a record may run the checks of a user's domain.")
             }
             "pg_get_viewdef" if !self.gate.policy.is_open() => {
                 let named = text(0).map(|name| name.rsplit_once('.').unwrap_or(("", name)));

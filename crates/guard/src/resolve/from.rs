@@ -129,6 +129,10 @@ impl Resolver<'_> {
         ctes: Ctes<'_>,
     ) -> Checked<()> {
         self.step()?;
+        let given = factor.alias.iter_mut().flat_map(|alias| &mut alias.columns);
+        for ty in given.filter_map(|(_, ty)| ty.as_mut()) {
+            self.data_type(ty)?;
+        }
         let alias = factor.alias.clone();
         match &mut factor.kind {
             FactorKind::Table { .. } => {

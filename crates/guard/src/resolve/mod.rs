@@ -5,6 +5,7 @@
 
 mod expr;
 mod from;
+mod inner;
 mod mask;
 mod names;
 mod near;

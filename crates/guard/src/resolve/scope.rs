@@ -87,6 +87,8 @@ pub(crate) struct Relation {
     pub of_function: bool,
     /// Columns that tell its rows apart and may be seen.
     pub unique: Option<Vec<String>>,
+    /// A user's cast of its rows may run where one is used as a value.
+    pub cast: bool,
 }
 
 impl Relation {
@@ -102,6 +104,7 @@ impl Relation {
             no_star: false,
             of_function: false,
             unique: None,
+            cast: false,
         }
     }
 }

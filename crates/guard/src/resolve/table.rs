@@ -252,6 +252,7 @@ impl<'g> Resolver<'g> {
                 relation.plain = true;
                 relation.rowid = Some("rowid".into());
                 relation.unique = unique(table, factor.alias.as_ref(), &governed);
+                relation.cast = facts.has_user_cast(&table.name);
                 relation
             }
             None => self.governed_table(factor, id, &governed, None)?,
@@ -337,15 +338,25 @@ impl<'g> Resolver<'g> {
         let lists_words = own.contains(&"term") && (own.contains(&"doc") || own.contains(&"cnt"));
         let over = |other: &crate::facts::TableFacts| {
             let governed = policy.of(&other.schema, &other.name);
+            // A view carries the policies of what it reads.
+            let behind = other.view.is_some() && self.reads_governed(&other.schema, &other.name);
             let has = |name: &&str| other.columns.iter().any(|c| self.facts.same(&c.name, name));
             other.kind != TableKind::Virtual
-                && !governed.is_open()
+                && (behind || !governed.is_open())
                 && own.iter().all(has)
-                && (governed.denied
+                && (behind
+                    || governed.denied
                     || !governed.rows.is_empty()
                     || own.iter().any(|name| governed.column(name).is_some()))
         };
         lists_words || (!own.is_empty() && self.facts.tables.iter().any(over))
+    }
+
+    /// The policy changes what this view shows.
+    fn reads_governed(&self, schema: &str, name: &str) -> bool {
+        let name = vec![Ident::made(schema), Ident::made(name)];
+        let mut other = Self::new(self.gate);
+        other.whole(&name).is_err() || other.replaced > 0
     }
 
     /// All of the table may be read, what is behind a view too.
@@ -414,6 +425,7 @@ impl<'g> Resolver<'g> {
         if self.replaced == before && governed.is_open() {
             let mut relation = super::from::aliased(factor.alias.as_ref(), own, shape);
             relation.plain = true;
+            relation.cast = self.facts.has_user_cast(&table.name);
             return Ok(relation);
         }
         if table.kind == TableKind::MaterializedView {
