@@ -1100,6 +1100,14 @@ impl Builder<'_> {
                     | "day"
                     | "hour"
                     | "rate"
+                    | "quantity"
+                    | "speed"
+                    | "weight"
+                    | "height"
+                    | "length"
+                    | "distance"
+                    | "duration"
+                    | "percentage"
             )
         });
         self.measures(c) || named && info.refers_to.is_none() && !info.is_primary && !info.is_keyish

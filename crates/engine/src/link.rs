@@ -120,7 +120,9 @@ pub(crate) fn link(
             spans[at].push(Span { end: at + 1, weight: 1.5, what: What::Cue(Cue::Sort) });
         }
         if let Some((length, cue)) = cues::cue_at(&tokens, at).filter(|found| {
-            !is_number_column(&tokens, at) && !is_share_column(&tokens, at, *found, lexicon)
+            !is_number_column(&tokens, at)
+                && !is_quantity_column(&tokens, at, *found, lexicon)
+                && !is_share_column(&tokens, at, *found, lexicon)
         }) {
             let end = at + length;
             spans[at].push(Span { end, weight: cue_weight(cue, length), what: What::Cue(cue) });
@@ -172,6 +174,18 @@ fn is_number_column(tokens: &[Token], at: usize) -> bool {
         && tokens.get(at + 1).is_none_or(|t| {
             matches!(t.lower.as_str(), "and" | "," | "?" | ".") || t.kind == Kind::Punct
         })
+}
+
+/// `quantity of` where a column holds quantities.
+fn is_quantity_column(
+    tokens: &[Token],
+    at: usize,
+    (length, cue): (usize, Cue),
+    lexicon: &Lexicon,
+) -> bool {
+    cue == Cue::NumberOf
+        && tokens[at..at + length].iter().any(|t| t.is("quantity"))
+        && !lexicon.postings_exact("quantity").is_empty()
 }
 
 /// `percentage of` where a column holds percentages.
