@@ -74,7 +74,8 @@ function fitted(labels, width) {
   const room = (width - BESIDE) / labels.length;
   const longest = CHARACTER * Math.max(...labels.map((label) => label.length));
   if (longest < room || labels.length > NAMED) return { interval: "auto", rotate: 0, width: undefined };
-  const whole = { interval: 0, overflow: "truncate", ellipsis: "…" };
+  // Closer than this the lines of aslant names touch.
+  const whole = { interval: room < 18 ? "auto" : 0, overflow: "truncate", ellipsis: "…" };
   return room > 72 ? { ...whole, rotate: 0, width: room - 8 } : { ...whole, rotate: 40, width: 88 };
 }
 

@@ -5,7 +5,7 @@ use crate::{
     pages::form::{ProblemNote, Sending},
     ui::{
         button::{Button, Weight},
-        dialog::Dialog,
+        dialog_about::DialogAbout,
         field::TextField,
         toast::Toasts,
     },
@@ -16,25 +16,8 @@ use model::connection::ConnectionView;
 /// Open while `removing` names a connection.
 #[component]
 pub fn DeleteDialog(removing: RwSignal<Option<ConnectionView>>, stored: Stored) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move || {
-        if removing.with(Option::is_some) {
-            open.set(true);
-        }
-    });
-    Effect::new(move || {
-        // Closed, by whatever way: forget what it was about.
-        if !open.get() && removing.with_untracked(Option::is_some) {
-            removing.set(None);
-        }
-    });
-    view! {
-        <Dialog open=open title="Delete connection">
-            {move || {
-                removing.get().map(|one| view! { <Confirm one=one open=open stored=stored/> })
-            }}
-        </Dialog>
-    }
+    let content = move |one, open| view! { <Confirm one open stored/> }.into_any();
+    view! { <DialogAbout about=removing title="Delete connection" content/> }
 }
 
 #[component]

@@ -5,7 +5,7 @@ use crate::{
     pages::form::{ProblemNote, Sending},
     ui::{
         button::{Button, Weight},
-        dialog::Dialog,
+        dialog_about::DialogAbout,
         toast::Toasts,
     },
 };
@@ -16,23 +16,8 @@ use model::policy::PolicyRecord;
 /// Open while `removing` holds a policy.
 #[component]
 pub fn DeleteDialog(removing: RwSignal<Option<PolicyRecord>>, stored: Stored) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move || {
-        if removing.with(Option::is_some) {
-            open.set(true);
-        }
-    });
-    Effect::new(move || {
-        // Closed, by whatever way: forget what it was about.
-        if !open.get() && removing.with_untracked(Option::is_some) {
-            removing.set(None);
-        }
-    });
-    view! {
-        <Dialog open=open title="Delete policy">
-            {move || removing.get().map(|record| view! { <Confirm record open stored/> })}
-        </Dialog>
-    }
+    let content = move |record, open| view! { <Confirm record open stored/> }.into_any();
+    view! { <DialogAbout about=removing title="Delete policy" content/> }
 }
 
 #[component]

@@ -1,7 +1,4 @@
-//! The tree of a connection's tables beside the rule that is being edited. Only the rows in view are in
-//! the document.
-//!
-//! Keys: ↑ ↓ Home End move, → opens, ← closes or goes up, Enter chooses.
+//! The tree of a connection's tables beside the rule that is being edited. Enter chooses a row.
 
 use super::{
     editing::Editing,
@@ -9,25 +6,22 @@ use super::{
     rules::Place,
 };
 use crate::{
-    browser::{SizeWatch, Slot},
     pages::form::ProblemNote,
     schema::api::{SchemaOverview, get_schema_columns, get_schema_overview},
     ui::{
+        self,
         empty::Empty,
         icon::{Glyph, Icon},
         spinner::Spinner,
+        tree::{TreeItem, dom_id, place_of},
     },
 };
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use model::{error::Problem, id::ConnectionId};
 use std::{
     collections::{BTreeMap, HashSet},
     sync::Arc,
 };
-
-const ROW: f64 = 26.0;
-/// Rows drawn beyond the edges, so that fast scrolling shows no gap.
-const BEYOND: usize = 12;
 
 /// A connection's tables, what is open and chosen of them. `Copy`.
 #[derive(Clone, Copy)]
@@ -175,78 +169,46 @@ pub fn TreePane(tree: Tree) -> impl IntoView {
     }
 }
 
+const LABEL: &str = "Tables";
+
+impl TreeItem for Row {
+    type Look = String;
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn level(&self) -> usize {
+        self.level as usize
+    }
+
+    fn open(&self) -> Option<bool> {
+        self.open
+    }
+
+    fn look(&self) -> Self::Look {
+        self.mark.clone()
+    }
+}
+
 #[component]
 fn Rows(tree: Tree, rows: Memo<Arc<Vec<Row>>>) -> impl IntoView {
-    let host = NodeRef::<html::Div>::new();
-    let (top, height) = (RwSignal::new(0.0_f64), RwSignal::new(400.0_f64));
-    let watch = Slot::new(|_| {});
-    Effect::new(move || {
-        let Some(host) = host.get() else { return };
-        height.set(f64::from(host.client_height()));
-        let size = host.clone();
-        let resized = move || {
-            height.try_set(f64::from(size.client_height()));
-        };
-        if let Some(observer) = SizeWatch::new(&host, resized) {
-            watch.set(observer);
+    let on_key = move |key: &str, row: &Row| {
+        let chooses = matches!(key, "Enter" | " ");
+        if chooses {
+            tree.choose(&row.node);
         }
-    });
-    let slice = move || -> Vec<(usize, Row)> {
-        let first = ((top.get() / ROW) as usize).saturating_sub(BEYOND);
-        let shown = (height.get() / ROW).ceil() as usize + 2 * BEYOND;
-        rows.with(|rows| {
-            let range = first.min(rows.len())..(first + shown).min(rows.len());
-            range.map(|at| (at, rows[at].clone())).collect()
-        })
-    };
-    let reveal = move |at: usize| {
-        let Some(host) = host.get_untracked() else { return };
-        let (from, to) = (at as f64 * ROW, (at + 1) as f64 * ROW);
-        let (seen, room) = (f64::from(host.scroll_top()), f64::from(host.client_height()));
-        if from < seen {
-            host.set_scroll_top(from as i32);
-        } else if to > seen + room {
-            host.set_scroll_top((to - room).ceil() as i32);
-        }
-    };
-    let on_focus = move |_| {
-        let rows = rows.get_untracked();
-        let known = tree.active.with_untracked(|active| rows.iter().any(|row| row.id == *active));
-        if let (false, Some(first)) = (known, rows.first()) {
-            tree.active.set(first.id.clone());
-        }
+        chooses
     };
     view! {
-        <div
-            class="tree"
-            role="tree"
-            aria-label="Tables"
-            tabindex="0"
-            node_ref=host
-            aria-activedescendant=move || {
-                let active = tree.active.get();
-                rows.with(|rows| rows.iter().any(|row| row.id == active)).then(|| dom_id(&active))
-            }
-            on:scroll=move |_| {
-                if let Some(host) = host.get_untracked() {
-                    top.set(f64::from(host.scroll_top()));
-                }
-            }
-            on:keydown=move |event| on_key(tree, &rows.get_untracked(), &event, reveal)
-            on:focus=on_focus
-        >
-            <div
-                class="tree-sizer"
-                role="presentation"
-                style:height=move || format!("{}px", rows.with(|rows| rows.len()) as f64 * ROW)
-            >
-                <For
-                    each=slice
-                    key=|(at, row)| (*at, row.id.clone(), row.open, row.mark.clone())
-                    children=move |(at, row)| view! { <TreeRow tree at row/> }
-                />
-            </div>
-        </div>
+        <ui::tree::Tree
+            label=LABEL
+            rows
+            active=tree.active
+            set_open=move |row: &Row, _| tree.toggle(&row.id)
+            on_key
+            row=move |at, row| view! { <TreeRow tree at row/> }.into_any()
+        />
     }
 }
 
@@ -272,17 +234,18 @@ fn TreeRow(tree: Tree, at: usize, row: Row) -> impl IntoView {
         Node::Elsewhere(_) => format!("{}: not in this database", row.label),
         _ => row.label.clone(),
     };
+    let style = place_of(at, &row);
     view! {
         <div
             class="tree-row"
             class:tree-active=move || is_active.get()
             class:policy-chosen=move || is_chosen.get()
             role="treeitem"
-            id=dom_id(&row.id)
+            id=dom_id(LABEL, &row.id)
             attr:aria-level=row.level
             aria-expanded=row.open.map(|open| if open { "true" } else { "false" })
             aria-selected=move || if is_chosen.get() { "true" } else { "false" }
-            style=format!("top:{}px;padding-left:{}px", at as f64 * ROW, (row.level - 1) * 14 + 4)
+            style=style
             title=title
             on:click=move |_| {
                 tree.active.set(id.get_value());
@@ -309,43 +272,4 @@ fn TreeRow(tree: Tree, at: usize, row: Row) -> impl IntoView {
             <span class="policy-mark">{row.mark}</span>
         </div>
     }
-}
-
-fn on_key(tree: Tree, rows: &[Row], event: &ev::KeyboardEvent, reveal: impl Fn(usize)) {
-    if event.ctrl_key() || event.meta_key() || event.alt_key() {
-        return;
-    }
-    let Some(last) = rows.len().checked_sub(1) else { return };
-    let at = tree.active.with_untracked(|active| rows.iter().position(|row| row.id == *active));
-    let here = at.unwrap_or(0);
-    let row = &rows[here];
-    let go = |to: usize| {
-        tree.active.set(rows[to.min(last)].id.clone());
-        reveal(to.min(last));
-    };
-    let above = || (0..here).rev().find(|above| rows[*above].level < row.level).unwrap_or(here);
-    match event.key().as_str() {
-        "ArrowDown" => go(at.map_or(0, |at| at + 1)),
-        "ArrowUp" => go(here.saturating_sub(1)),
-        "PageDown" => go(here + 12),
-        "PageUp" => go(here.saturating_sub(12)),
-        "Home" => go(0),
-        "End" => go(last),
-        "ArrowRight" if row.open == Some(false) => tree.toggle(&row.id),
-        "ArrowRight" if row.open == Some(true) => go(here + 1),
-        "ArrowLeft" if row.open == Some(true) => tree.toggle(&row.id),
-        "ArrowLeft" => go(above()),
-        "Enter" | " " => tree.choose(&row.node),
-        _ => return,
-    }
-    event.prevent_default();
-}
-
-/// An id for the document: only characters that are safe in one.
-fn dom_id(id: &str) -> String {
-    let safe = id.chars().map(|character| match character {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => character.to_string(),
-        other => format!("-{:x}-", u32::from(other)),
-    });
-    format!("policy-tree-{}", safe.collect::<String>())
 }

@@ -1,107 +1,58 @@
-//! The schema tree on screen. Only the rows in view are in the document, so that 2,000 tables open at once.
+//! The schema tree on screen.
 //!
-//! Keys: ↑ ↓ Home End move, → opens, ← closes or goes up, Enter opens or closes a table and inserts a
-//! column, P previews 100 rows, C copies the name, I inserts it into the editor.
+//! Keys beside those of every tree: Enter opens or closes a table and inserts a column, P previews 100
+//! rows, C copies the name, I inserts it into the editor.
 
 use super::{
     rows::{Key, Node, Row, TableName},
     state::Tree,
 };
 use crate::{
-    browser::{self, SizeWatch, Slot},
+    browser,
     editor::complete::written,
     ui::{
+        self,
         button::IconButton,
         icon::{Glyph, Icon},
+        tree::{TreeItem, dom_id, place_of},
     },
 };
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
 use model::catalog::{TableKind, ValueKind};
-use std::sync::Arc;
 
-const ROW: f64 = 26.0;
-/// Rows drawn beyond the edges, so that fast scrolling shows no gap.
-const BEYOND: usize = 12;
+const LABEL: &str = "Schema";
+
+impl TreeItem for Row {
+    type Look = (String, usize);
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn level(&self) -> usize {
+        self.level
+    }
+
+    fn open(&self) -> Option<bool> {
+        self.open
+    }
+
+    fn look(&self) -> Self::Look {
+        (self.detail.clone(), self.of)
+    }
+}
 
 #[component]
 pub fn TreeView(tree: Tree) -> impl IntoView {
-    let host = NodeRef::<html::Div>::new();
-    let top = RwSignal::new(0.0_f64);
-    let height = RwSignal::new(800.0_f64);
-    let watch = Slot::new(|_| {});
-    Effect::new(move || {
-        let Some(host) = host.get() else { return };
-        height.set(f64::from(host.client_height()));
-        let size = host.clone();
-        let resized = move || {
-            height.try_set(f64::from(size.client_height()));
-        };
-        if let Some(observer) = SizeWatch::new(&host, resized) {
-            watch.set(observer);
-        }
-    });
-    let window = Memo::new(move |_| {
-        let count = tree.rows.with(|rows| rows.len());
-        let first = ((top.get() / ROW) as usize).saturating_sub(BEYOND);
-        let shown = (height.get() / ROW).ceil() as usize + 2 * BEYOND;
-        (first.min(count), (first + shown).min(count))
-    });
-    let slice = move || -> Vec<(usize, Row)> {
-        let (first, last) = window.get();
-        tree.rows.with(|rows| {
-            let last = last.min(rows.len());
-            (first.min(last)..last).map(|at| (at, rows[at].clone())).collect()
-        })
-    };
-    let reveal = move |at: usize| {
-        let Some(host) = host.get_untracked() else { return };
-        let (from, to) = (at as f64 * ROW, (at + 1) as f64 * ROW);
-        let (seen, room) = (f64::from(host.scroll_top()), f64::from(host.client_height()));
-        if from < seen {
-            host.set_scroll_top(from as i32);
-        } else if to > seen + room {
-            host.set_scroll_top((to - room).ceil() as i32);
-        }
-    };
-    let on_keydown = move |ev: ev::KeyboardEvent| on_key(tree, &ev, reveal);
-    let on_focus = move |_| {
-        let rows = tree.rows.get_untracked();
-        let known = tree.active.with_untracked(|active| rows.iter().any(|row| row.id == *active));
-        if let (false, Some(first)) = (known, rows.first()) {
-            tree.active.set(first.id.clone());
-        }
-    };
     view! {
-        <div
-            class="tree"
-            role="tree"
-            aria-label="Schema"
-            tabindex="0"
-            node_ref=host
-            aria-activedescendant=move || {
-                let active = tree.active.get();
-                (!active.is_empty()).then(|| dom_id(&active))
-            }
-            on:scroll=move |_| {
-                if let Some(host) = host.get_untracked() {
-                    top.set(f64::from(host.scroll_top()));
-                }
-            }
-            on:keydown=on_keydown
-            on:focus=on_focus
-        >
-            <div
-                class="tree-sizer"
-                role="presentation"
-                style:height=move || format!("{}px", tree.rows.with(|rows| rows.len()) as f64 * ROW)
-            >
-                <For
-                    each=slice
-                    key=|(at, row)| (*at, row.id.clone(), row.open, row.detail.clone(), row.of)
-                    children=move |(at, row)| view! { <TreeRow tree at row /> }
-                />
-            </div>
-        </div>
+        <ui::tree::Tree
+            label=LABEL
+            rows=tree.rows
+            active=tree.active
+            set_open=move |row: &Row, open| tree.set_open(&row.id, open)
+            on_key=move |key: &str, row: &Row| on_key(tree, key, row)
+            row=move |at, row| view! { <TreeRow tree at row /> }.into_any()
+        />
     }
 }
 
@@ -137,6 +88,7 @@ fn TreeRow(tree: Tree, at: usize, row: Row) -> impl IntoView {
             }
         }
     };
+    let style = place_of(at, &row);
     view! {
         <div
             class="tree-row"
@@ -144,13 +96,13 @@ fn TreeRow(tree: Tree, at: usize, row: Row) -> impl IntoView {
             class:tree-note=is_note
             class:tree-key=is_key
             role="treeitem"
-            id=dom_id(&id)
+            id=dom_id(LABEL, &id)
             attr:aria-level=row.level
             aria-posinset=row.position
             aria-setsize=row.of
             aria-expanded=row.open.map(|open| if open { "true" } else { "false" })
             aria-selected=move || if is_active.get() { "true" } else { "false" }
-            style=format!("top:{}px;padding-left:{}px", at as f64 * ROW, (row.level - 1) * 14 + 4)
+            style=style
             title=row.title
             on:click=click
             on:dblclick=double
@@ -195,30 +147,8 @@ fn TableActions(tree: Tree, name: TableName) -> impl IntoView {
     }
 }
 
-fn on_key(tree: Tree, ev: &ev::KeyboardEvent, reveal: impl Fn(usize)) {
-    if ev.ctrl_key() || ev.meta_key() || ev.alt_key() {
-        return;
-    }
-    let rows = tree.rows.get_untracked();
-    let Some(last) = rows.len().checked_sub(1) else { return };
-    let at = tree.active.with_untracked(|active| rows.iter().position(|row| row.id == *active));
-    let row = &rows[at.unwrap_or(0)];
-    let here = at.unwrap_or(0);
-    let go = |to: usize| {
-        tree.active.set(rows[to.min(last)].id.clone());
-        reveal(to.min(last));
-    };
-    match ev.key().as_str() {
-        "ArrowDown" => go(at.map_or(0, |at| at + 1)),
-        "ArrowUp" => go(here.saturating_sub(1)),
-        "PageDown" => go(here + 15),
-        "PageUp" => go(here.saturating_sub(15)),
-        "Home" => go(0),
-        "End" => go(last),
-        "ArrowRight" if row.open == Some(false) => tree.set_open(&row.id, true),
-        "ArrowRight" if row.open == Some(true) => go(here + 1),
-        "ArrowLeft" if row.open == Some(true) => tree.set_open(&row.id, false),
-        "ArrowLeft" => go(parent(&rows, here)),
+fn on_key(tree: Tree, key: &str, row: &Row) -> bool {
+    match key {
         "Enter" if row.open.is_some() => tree.toggle(&row.id),
         "Enter" | "i" => insert(tree, &row.node),
         "c" => copy(tree, &node_path(tree, &row.node)),
@@ -227,14 +157,9 @@ fn on_key(tree: Tree, ev: &ev::KeyboardEvent, reveal: impl Fn(usize)) {
                 preview(tree, name);
             }
         }
-        _ => return,
+        _ => return false,
     }
-    ev.prevent_default();
-}
-
-/// The row above that this one belongs to.
-fn parent(rows: &Arc<Vec<Row>>, at: usize) -> usize {
-    (0..at).rev().find(|above| rows[*above].level < rows[at].level).unwrap_or(at)
+    true
 }
 
 fn preview(tree: Tree, name: &TableName) {
@@ -285,19 +210,6 @@ fn path(tree: Tree, name: &TableName) -> String {
         }
         format!("{}.{table}", written(overview.dialect, &name.schema))
     })
-}
-
-/// An id for the document: only characters that are safe in one.
-fn dom_id(id: &str) -> String {
-    let mut out = String::from("tree-");
-    for character in id.chars() {
-        if character.is_ascii_alphanumeric() || character == '_' {
-            out.push(character);
-        } else {
-            out.push_str(&format!("-{:x}-", u32::from(character)));
-        }
-    }
-    out
 }
 
 fn glyph(node: &Node) -> Option<Glyph> {
