@@ -10,7 +10,11 @@ use model::{
     dialect::Dialect,
     id::{ConnectionId, WorkspaceId},
 };
-use sqlx::any::AnyRow;
+use sqlx::{
+    Any,
+    any::{AnyArguments, AnyRow},
+    query::Query,
+};
 
 /// A connection as it is stored. `target` holds no password and no key.
 #[derive(Clone, Debug)]
@@ -115,27 +119,35 @@ pub async fn insert(
     const DOING: &str = "store a connection";
     let mut transaction = store.writes().begin().await.during(DOING)?;
     refuse_taken_name(&mut transaction, workspace, id, &values.name).await?;
-    let target = without_secrets(&values.target);
-    sqlx::query(
-        "INSERT INTO connections (id, workspace_id, name, dialect, target, secrets, colour, \
+    let query = sqlx::query(
+        "INSERT INTO connections (workspace_id, id, name, dialect, target, secrets, colour, \
          limits, schemas, sample, created_at, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
-    )
-    .bind(id.to_string())
-    .bind(workspace.to_string())
-    .bind(plain(&values.name))
-    .bind(target.dialect().name())
-    .bind(to_json(&target, "target")?)
-    .bind(values.secrets.clone())
-    .bind(to_word(&values.colour, "colour")?)
-    .bind(to_json(&values.limits, "limits")?)
-    .bind(to_json(&values.schemas, "schemas")?)
-    .bind(i64::from(values.sample))
-    .bind(now())
-    .execute(&mut *transaction)
-    .await
-    .during(DOING)?;
+    );
+    bound(query, workspace, id, values)?.execute(&mut *transaction).await.during(DOING)?;
     transaction.commit().await.during(DOING)
+}
+
+/// Every column that a person decides about, as `$1` (workspace), `$2` (id) to `$11` (now).
+fn bound<'q>(
+    query: Query<'q, Any, AnyArguments>,
+    workspace: WorkspaceId,
+    id: ConnectionId,
+    values: &ConnectionValues,
+) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
+    let target = without_secrets(&values.target);
+    Ok(query
+        .bind(workspace.to_string())
+        .bind(id.to_string())
+        .bind(plain(&values.name))
+        .bind(target.dialect().name())
+        .bind(to_json(&target, "target")?)
+        .bind(values.secrets.clone())
+        .bind(to_word(&values.colour, "colour")?)
+        .bind(to_json(&values.limits, "limits")?)
+        .bind(to_json(&values.schemas, "schemas")?)
+        .bind(i64::from(values.sample))
+        .bind(now()))
 }
 
 /// Replaces everything but the id.
@@ -151,27 +163,14 @@ pub async fn update(
     const DOING: &str = "change a connection";
     let mut transaction = store.writes().begin().await.during(DOING)?;
     refuse_taken_name(&mut transaction, workspace, id, &values.name).await?;
-    let target = without_secrets(&values.target);
-    let changed = sqlx::query(
+    let query = sqlx::query(
         "UPDATE connections SET name = $3, dialect = $4, target = $5, secrets = $6, colour = $7, \
          limits = $8, schemas = $9, sample = $10, updated_at = \
          CASE WHEN updated_at < $11 THEN $11 ELSE updated_at + 1 END \
          WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL",
-    )
-    .bind(workspace.to_string())
-    .bind(id.to_string())
-    .bind(plain(&values.name))
-    .bind(target.dialect().name())
-    .bind(to_json(&target, "target")?)
-    .bind(values.secrets.clone())
-    .bind(to_word(&values.colour, "colour")?)
-    .bind(to_json(&values.limits, "limits")?)
-    .bind(to_json(&values.schemas, "schemas")?)
-    .bind(i64::from(values.sample))
-    .bind(now())
-    .execute(&mut *transaction)
-    .await
-    .during(DOING)?;
+    );
+    let changed =
+        bound(query, workspace, id, values)?.execute(&mut *transaction).await.during(DOING)?;
     if changed.rows_affected() == 0 {
         return Err(NONE);
     }
