@@ -592,7 +592,7 @@ impl Builder<'_> {
     /// Joins conditions by AND and OR; two different values of one column need two queries.
     fn combine(&self, built: Vec<(Pred, &Filter, usize)>, s: &mut State) {
         let mut list: Vec<Pred> = Vec::new();
-        let mut twice: Option<(usize, Pred)> = None;
+        let mut twice: Vec<(usize, Pred)> = Vec::new();
         for (pred, filter, _) in built {
             if filter.tight
                 && let Some(Pred::Any(any)) = list.last_mut()
@@ -628,7 +628,7 @@ impl Builder<'_> {
                     || self.many(s.subject, self.lexicon.columns[*c].table)
                     || !self.identifies(s)
                 {
-                    twice = Some((i, pred));
+                    twice.push((i, pred));
                 } else {
                     let first = list.remove(i);
                     list.push(Pred::Any(vec![first, pred]));
@@ -641,7 +641,17 @@ impl Builder<'_> {
                     matches!(p, Pred::Compare(Ex::Col(d), o, Lit::Num(_)) if d == c && (*o == op.flipped() || matches!((o, op.flipped()), (Op::Gt, Op::Ge) | (Op::Ge, Op::Gt) | (Op::Lt, Op::Le) | (Op::Le, Op::Lt))))
                 })
             {
-                twice = Some((i, pred));
+                twice.push((i, pred));
+                continue;
+            }
+            // `in 1960 and in 1961`: no row is in both.
+            if let Some(i) = list.iter().position(|p| !possible(&[p.clone(), pred.clone()])) {
+                if filter.both || !self.identifies(s) {
+                    twice.push((i, pred));
+                } else {
+                    let first = list.remove(i);
+                    list.push(Pred::Any(vec![first, pred]));
+                }
                 continue;
             }
             let pred = self.taken_away(pred, filter, s);
@@ -650,9 +660,9 @@ impl Builder<'_> {
             }
         }
         s.plan.filter.extend(list.clone());
-        if let Some((i, second)) = twice {
+        if !twice.is_empty() {
             let mut other = list;
-            other[i] = second;
+            twice.into_iter().for_each(|(i, second)| other[i] = second);
             let other = Plan { filter: other, ..Plan::default() };
             s.plan.set = Some((SetOp::Intersect, Box::new(other)));
         }
@@ -1108,6 +1118,7 @@ impl Builder<'_> {
                     | "distance"
                     | "duration"
                     | "percentage"
+                    | "age"
             )
         });
         self.measures(c) || named && info.refers_to.is_none() && !info.is_primary && !info.is_keyish

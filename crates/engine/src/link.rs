@@ -380,7 +380,9 @@ fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
 fn shared_heads(tokens: &[Token], lexicon: &Lexicon) -> Vec<(Item, f32)> {
     let [first, joint, other, head] = tokens else { return Vec::new() };
     let word = |t: &Token| t.kind == Kind::Word && !words::is_stop(&t.lower);
-    if !matches!(joint.lower.as_str(), "and" | "or" | ",") || ![first, other, head].into_iter().all(word) {
+    if !matches!(joint.lower.as_str(), "and" | "or" | ",")
+        || ![first, other, head].into_iter().all(word)
+    {
         return Vec::new();
     }
     let column = |word: &Token, item: Item| {
@@ -396,7 +398,10 @@ fn shared_heads(tokens: &[Token], lexicon: &Lexicon) -> Vec<(Item, f32)> {
             if let (Some(a), Some(b)) = (column(word, *item), column(head, *item))
                 && a.position != b.position
             {
-                found.push((*item, fit(lexicon.phrase(*item), &[(a.position, a.weight), (b.position, b.weight)])));
+                found.push((
+                    *item,
+                    fit(lexicon.phrase(*item), &[(a.position, a.weight), (b.position, b.weight)]),
+                ));
             }
         }
         found

@@ -127,7 +127,9 @@ fn says_too_little(best: &Candidate, senses: &[Sense]) -> bool {
             let wanted = matches!(links.segs.get(i + 1), Some((Seg::Noun(n), at)) if *at == t + 1
                 && links.nouns[*n].is_table()
                 && sense.draft.select.iter().any(|s| s.noun == Some(*n)));
-            wanted && !links.tokens[*t].lower.ends_with("ing")
+            // `departments offer courses`
+            let does = i > 0 && matches!(links.segs[i - 1].0, Seg::Noun(_));
+            wanted && !does && !links.tokens[*t].lower.ends_with("ing")
         })
     };
     unused.iter().any(describes)

@@ -64,7 +64,7 @@ static STOP: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 static GLUE: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     "name id code date time type first last middle number no num of by in amount price cost total count address email \
      phone city state country zip postal year month day start end begin from to birth hire order item line product \
-     customer employee student course class school team player game match season title description status rank rate \
+     customer acct employee student course class school team player game match season title description status rank rate \
      level group user account card bank branch store shop company department manager member club book author movie film \
      song album artist track genre flight airport airline station train car model maker color size weight height age sex \
      gender salary score point points grade credit room building floor street location region area population language \
