@@ -54,6 +54,17 @@ pub(crate) fn built_in(flavour: Flavour, name: &str) -> bool {
     }
 }
 
+/// The names of built-in harmless functions.
+pub(crate) fn known(flavour: Flavour) -> impl Iterator<Item = &'static str> {
+    let list: &Names = match flavour {
+        Flavour::Postgres => &POSTGRES,
+        Flavour::MySql => &MYSQL,
+        Flavour::MariaDb => &MARIADB,
+        Flavour::Sqlite => &SQLITE,
+    };
+    list.iter().copied()
+}
+
 /// The function belongs to a known extension and only computes.
 pub(crate) fn of_extension(flavour: Flavour, name: &str) -> bool {
     flavour == Flavour::Postgres && EXTENSIONS.contains(name)

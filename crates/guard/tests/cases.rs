@@ -257,6 +257,32 @@ fn refusals_say_where() {
 }
 
 #[test]
+fn refusals_say_what_may_be_meant() {
+    let hint =
+        |catalog: &str, sql: &str| match verdict(&facts(catalog), &Policy::default(), None, sql) {
+            Verdict::Deny(refusal) => (refusal.reason, refusal.hint.unwrap_or_default()),
+            other => panic!("{sql}: {other:?}"),
+        };
+    assert_eq!(hint(PG, "SELECT nme FROM products p, customers").1, "Did you mean name?");
+    assert_eq!(hint(PG, "SELECT c.contry FROM customers c").1, "Did you mean country?");
+    assert_eq!(hint(PG, "SELECT cuont(*) FROM orders").1, "Did you mean count?");
+    assert_eq!(hint(PG, "SELECT zzzzqq FROM customers").1, "");
+    let (reason, _) =
+        hint(include_str!("catalogs/mariadb.json"), "SELECT ANY_VALUE(id) FROM orders");
+    assert_eq!(reason, "MariaDB has no function 'ANY_VALUE'; MySQL has.");
+    // Nobody learns the name of a column that the policy takes away.
+    let policy: Policy = serde_json::from_str(
+        r#"{"tables": [{"table": "customers", "columns": {"segment": "deny"}}]}"#,
+    )
+    .unwrap();
+    let Verdict::Deny(refusal) = verdict(&facts(PG), &policy, None, "SELECT segmnt FROM customers")
+    else {
+        panic!()
+    };
+    assert_eq!(refusal.hint, None);
+}
+
+#[test]
 fn huge_and_deep_statements_end_quickly() {
     let facts = [facts(PG), facts(MY), facts(LITE)];
     let statements = [

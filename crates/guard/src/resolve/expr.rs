@@ -733,14 +733,29 @@ impl Resolver<'_> {
         if compiled && functions::of_extension(flavour, &name) {
             return Ok(());
         }
-        let reason = if languages.is_empty() {
+        // MySQL and MariaDB share a name here and have functions of their own.
+        let elsewhere = match flavour {
+            Flavour::MariaDb => Some(("MariaDB", "MySQL", Flavour::MySql)),
+            Flavour::MySql => Some(("MySQL", "MariaDB", Flavour::MariaDb)),
+            Flavour::Postgres | Flavour::Sqlite => None,
+        };
+        let elsewhere = elsewhere
+            .filter(|(_, _, other)| languages.is_empty() && functions::built_in(*other, &name));
+        let reason = if let Some((here, other, _)) = elsewhere {
+            format!("{here} has no function '{name}'; {other} has.")
+        } else if languages.is_empty() {
             format!("The function '{name}' is not on the list of harmless functions.")
         } else {
             format!("'{name}' was made by a user: what it does is not known.")
         };
         let fault = Fault::new("function", reason, span);
         Err(if languages.is_empty() {
-            fault
+            let near = near(&name, functions::known(flavour));
+            if near.is_empty() {
+                fault
+            } else {
+                fault.hint(format!("Did you mean {}?", near.join(", ")))
+            }
         } else {
             fault.hint("An admin can mark it as harmless.")
         })

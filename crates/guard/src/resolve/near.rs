@@ -1,10 +1,10 @@
 //! Names close to what was written, for "did you mean".
 
-/// Up to three of the names, the closest first.
+/// The closest of the names, at most three.
 pub(super) fn near<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     let wanted: Vec<char> = written.to_lowercase().chars().take(64).collect();
     let mut close: Vec<(usize, &str)> = Vec::new();
-    for name in names.take(2_000) {
+    for name in names.take(5_000) {
         let known: Vec<char> = name.to_lowercase().chars().take(64).collect();
         let away = distance(&wanted, &known);
         let contains = wanted.len() > 2 && name.to_lowercase().contains(&written.to_lowercase());
@@ -13,8 +13,14 @@ pub(super) fn near<'n>(written: &str, names: impl Iterator<Item = &'n str>) -> V
             close.push((away, name));
         }
     }
-    close.sort_by_key(|(away, _)| *away);
-    close.into_iter().take(3).map(|(_, name)| name).collect()
+    close.sort_unstable();
+    let nearest = close.first().map_or(0, |(away, _)| *away);
+    close
+        .into_iter()
+        .take_while(|(away, _)| *away == nearest)
+        .take(3)
+        .map(|(_, name)| name)
+        .collect()
 }
 
 /// How many letters must be put in, taken out, changed or swapped with their neighbour.
