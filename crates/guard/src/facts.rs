@@ -63,6 +63,8 @@ pub(crate) struct TableFacts {
 pub(crate) struct ColumnFacts {
     pub name: String,
     pub kind: ValueKind,
+    /// As the server prints it.
+    pub type_name: String,
 }
 
 #[derive(Clone, Debug)]
@@ -131,10 +133,11 @@ impl Inner {
     }
 
     fn table_facts(&self, schema: &str, table: &model::catalog::Table) -> TableFacts {
-        let columns = table
-            .columns
-            .iter()
-            .map(|column| ColumnFacts { name: column.name.clone(), kind: column.kind });
+        let columns = table.columns.iter().map(|column| ColumnFacts {
+            name: column.name.clone(),
+            kind: column.kind,
+            type_name: column.type_name.clone(),
+        });
         let rowid = match table.primary_key.as_slice() {
             [key] => table
                 .column(key)
@@ -280,6 +283,12 @@ impl Inner {
     /// Some type of a user has checks that may run code.
     pub fn has_domains(&self) -> bool {
         self.types.values().any(|kind| kind == "domain")
+    }
+
+    /// All columns have types of the server: filling them runs nothing of a user's.
+    pub fn has_own_types(&self, id: usize) -> bool {
+        let users = |name: &str| self.user_type(bare(name.trim_end_matches("[]"))).is_some();
+        !self.tables[id].columns.iter().any(|column| users(&column.type_name))
     }
 
     /// A virtual table of SQLite whose storage this table is.

@@ -369,7 +369,10 @@ fn what_users_made_runs_for_no_row() {
     "checked".clone_into(&mut domain.name);
     "domain".clone_into(&mut domain.kind);
     let before = Facts::new(&catalog);
-    catalog.schemas.iter_mut().find(|schema| schema.name == "public").unwrap().types.push(domain);
+    let schema = catalog.schemas.iter_mut().find(|schema| schema.name == "public").unwrap();
+    schema.types.push(domain);
+    let products = schema.tables.iter_mut().find(|table| table.name == "products").unwrap();
+    "public.checked[]".clone_into(&mut products.columns[1].type_name);
     let facts = Facts::new(&catalog);
     let open = Policy::default();
     for (sql, expected) in [
@@ -381,7 +384,9 @@ fn what_users_made_runs_for_no_row() {
         ("SELECT to_jsonb(p) FROM products p", "ok"),
         ("SELECT '1'::checked", "type"),
         ("SELECT * FROM json_to_record('{}') AS x(a checked)", "type"),
+        ("SELECT json_populate_record(NULL::updates, '{}')", "ok"),
         ("SELECT json_populate_record(NULL::products, '{}')", "function"),
+        ("SELECT json_populate_record(p, '{}') FROM products p", "function"),
         ("SELECT * FROM jsonb_populate_recordset(NULL::products, '[]')", "function"),
     ] {
         assert_eq!(code(&verdict(&facts, &open, None, sql)), expected, "{sql}");
