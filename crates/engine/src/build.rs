@@ -630,8 +630,8 @@ impl Builder<'_> {
                 {
                     twice.push((i, pred));
                 } else {
-                    let first = list.remove(i);
-                    list.push(Pred::Any(vec![first, pred]));
+                    let first = list[i].clone();
+                    list[i] = Pred::Any(vec![first, pred]);
                 }
                 continue;
             }
@@ -649,8 +649,8 @@ impl Builder<'_> {
                 if filter.both || !self.identifies(s) {
                     twice.push((i, pred));
                 } else {
-                    let first = list.remove(i);
-                    list.push(Pred::Any(vec![first, pred]));
+                    let first = list[i].clone();
+                    list[i] = Pred::Any(vec![first, pred]);
                 }
                 continue;
             }
