@@ -50,17 +50,20 @@ fn figures(digest: &Digest, draft: &Draft) -> String {
     })
 }
 
-/// The first names of a list: `; it begins with Ada, Bob and Cy`.
+/// The first names of a list: `; it begins with Ada, Bob and Cy`. A column that repeats itself at once,
+/// as a status does, names nothing.
 fn first_ones(digest: &Digest) -> String {
-    let named =
-        |c: &model::result::ResultColumn| matches!(c.kind, ValueKind::Text | ValueKind::Enum);
-    let Some(column) = digest.columns.iter().position(named) else { return String::new() };
-    let values = digest.rows.iter().filter_map(|r| r.get(column)?.as_deref());
-    let values: Vec<String> = values.take(3).map(|v| words::line(v, 40)).collect();
-    match values.is_empty() {
-        true => String::new(),
-        false => format!("; it begins with {}", words::listed(&values, 3)),
-    }
+    let texts = digest.columns.iter().enumerate();
+    let texts = texts.filter(|(_, c)| matches!(c.kind, ValueKind::Text | ValueKind::Enum));
+    let firsts = texts.map(|(column, _)| {
+        let values = digest.rows.iter().filter_map(|r| r.get(column)?.as_deref());
+        values.take(3).map(|v| words::line(v, 40)).collect::<Vec<_>>()
+    });
+    let tells_apart = |values: &Vec<String>| {
+        !values.is_empty() && values.iter().enumerate().all(|(at, v)| !values[..at].contains(v))
+    };
+    let named = firsts.into_iter().find(tells_apart);
+    named.map_or_else(String::new, |v| format!("; it begins with {}", words::listed(&v, 3)))
 }
 
 fn has_limit(sql: &str) -> bool {
@@ -96,7 +99,7 @@ fn single(digest: &Digest, row: &[Cell]) -> String {
 
 fn value(text: &str, kind: ValueKind) -> String {
     let counts = kind.is_numeric() || kind == ValueKind::Other;
-    if counts && is_number(text) { words::grouped(text) } else { words::line(text, 120) }
+    if counts && is_number(text) { words::rounded(text) } else { words::line(text, 120) }
 }
 
 fn is_number(text: &str) -> bool {
@@ -233,6 +236,9 @@ mod tests {
     fn lists_and_cuts() {
         let mut data = digest(&[("name", Text), ("city", Text)], &[&["a", "b"], &["c", "d"]]);
         says(&data, "", "2 rows with name and city; it begins with a and c.");
+        let rows: &[&[&str]] = &[&["paid", "Ada"], &["paid", "Bob"]];
+        let repeated = digest(&[("status", Text), ("name", Text)], rows);
+        says(&repeated, "", "2 rows with status and name; it begins with Ada and Bob.");
         data.end.rows = 10_000;
         data.end.truncated = Some(Truncation::Rows { limit: 10_000 });
         data.end.shortened_cells = 2;

@@ -25,6 +25,21 @@ pub fn grouped(number: &str) -> String {
     out
 }
 
+/// As [`grouped`]; of more than four decimals, which only a division makes, two are left, and of what is
+/// below one the first three that say something.
+pub fn rounded(number: &str) -> String {
+    let decimals = number.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    match number.parse::<f64>() {
+        Ok(value) if decimals > 4 && value.abs() >= 1.0 => trimmed(value),
+        Ok(value) if decimals > 4 && value != 0.0 => {
+            let zeros = (-value.abs().log10()).floor() as usize;
+            let text = format!("{value:.*}", zeros + 3);
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+        _ => grouped(number),
+    }
+}
+
 /// Up to two decimals, thousands grouped; from a million on `1.24 M`, then `B`.
 pub fn figure(number: f64) -> String {
     let size = number.abs();
@@ -220,6 +235,17 @@ mod tests {
             ("12.", "12."),
         ] {
             assert_eq!(grouped(number), text);
+        }
+        for (number, text) in [
+            ("1150.780841666667", "1,150.78"),
+            ("-1.00001", "-1"),
+            ("0.0512345", "0.0512"),
+            ("0.99999", "1"),
+            ("0.00000", "0.00000"),
+            ("1234.5678", "1,234.5678"),
+            ("1e5", "1e5"),
+        ] {
+            assert_eq!(rounded(number), text);
         }
         for (number, text) in [
             (143_200.0, "143,200"),
