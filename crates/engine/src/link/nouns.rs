@@ -1,0 +1,315 @@
+//! Stretches of the question that name something of the catalogue.
+
+use super::{
+    Span, What,
+    measures::{implied, is_money, is_sold, money, rates, sales},
+    power,
+};
+use crate::{
+    lexicon::{Item, Lexicon},
+    text::{Kind, Token},
+    words,
+};
+use std::collections::BTreeMap;
+
+pub(super) fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
+    // Item → (token, position in its name, weight), in token order.
+    let mut touched: BTreeMap<Item, Vec<(usize, u8, f32, bool)>> = BTreeMap::new();
+    for (at, token) in tokens.iter().enumerate() {
+        if token.kind != Kind::Word && token.kind != Kind::Code
+            || words::is_stop(&token.lower) && lexicon.postings_exact(&token.lemma).is_empty()
+        {
+            continue;
+        }
+        let mut found = lexicon.postings(&token.lemma);
+        if token.lower != token.lemma && found.iter().all(|p| p.weight < 0.9) {
+            found.extend(lexicon.postings_exact(&token.lower));
+        }
+        // `ordered`: done to rows of `orders`.
+        if token.lower.ends_with("ed") {
+            for base in [
+                &token.lower[..token.lower.len() - 2],
+                &token.lower[..token.lower.len() - 1],
+            ] {
+                let tables = lexicon.postings_exact(base).iter();
+                found.extend(
+                    tables
+                        .filter(|p| matches!(p.item, Item::Table(_)))
+                        .map(|p| crate::lexicon::Posting {
+                            weight: p.weight * 0.7,
+                            ..*p
+                        }),
+                );
+            }
+        }
+        // `sold`: rows of orders, by whatever name.
+        if matches!(token.lower.as_str(), "sold" | "bought" | "purchased")
+            && found.iter().all(|p| p.weight < 0.7)
+        {
+            found.extend(
+                sales(lexicon).map(|(item, weight)| crate::lexicon::Posting {
+                    item,
+                    position: 0,
+                    weight,
+                    whole: true,
+                }),
+            );
+        }
+        for p in found {
+            touched
+                .entry(p.item)
+                .or_default()
+                .push((at, p.position, p.weight, p.whole));
+        }
+    }
+    let mut by_span: BTreeMap<(usize, usize), Vec<(Item, f32)>> = BTreeMap::new();
+    for (item, hits) in touched {
+        runs(tokens, lexicon, item, &hits, &mut by_span);
+    }
+    for at in 0..tokens.len().saturating_sub(3) {
+        for (item, score) in shared_heads(&tokens[at..at + 4], lexicon) {
+            let named = by_span.entry((at, at + 1)).or_default();
+            named.retain(|(other, s)| *other != item || *s > score);
+            named.push((item, score));
+        }
+    }
+    for at in 1..tokens.len() {
+        let two = &tokens[at - 1..=at];
+        if is_sold(two) {
+            let named = by_span.entry((at - 1, at + 1)).or_default();
+            if named.iter().all(|(_, s)| *s < 0.9) {
+                *named = implied("sold", lexicon);
+                let best = named.first().map_or(1.0, |c| c.1);
+                named.iter_mut().for_each(|c| c.1 *= 0.95 / best);
+            }
+        }
+        let rates = rates(two, lexicon);
+        if !rates.is_empty() {
+            by_span.insert((at - 1, at + 1), rates);
+        }
+        if matches!(two[0].lower.as_str(), "total" | "overall" | "gross") && is_money(&two[1..]) {
+            by_span.entry((at - 1, at + 1)).or_default();
+        }
+    }
+    for at in 0..tokens.len() {
+        if is_money(&tokens[at..=at]) || worth(tokens, at, lexicon).is_some() {
+            by_span.entry((at, at + 1)).or_default();
+        }
+    }
+    for ((start, end), mut list) in by_span {
+        if end == start + 1 && matches!(tokens[start].lemma.as_str(), "name" | "title") {
+            let labels = lexicon
+                .tables
+                .iter()
+                .filter_map(|t| t.label)
+                .map(Item::Column);
+            let new: Vec<Item> = labels
+                .filter(|l| !list.iter().any(|(i, s)| i == l && *s > 0.9))
+                .collect();
+            list.retain(|(i, _)| !new.contains(i));
+            list.extend(new.into_iter().map(|i| (i, 0.9)));
+        }
+        if let Some(amount) = worth(tokens, start, lexicon).filter(|_| end == start + 1) {
+            list = vec![(Item::Column(amount), 1.0)];
+        }
+        if list.is_empty() && !is_money(&tokens[end - 1..end]) {
+            continue;
+        }
+        if is_money(&tokens[end - 1..end])
+            && end - start <= 2
+            && (end - start == 1
+                || matches!(tokens[start].lower.as_str(), "total" | "overall" | "gross"))
+            && list.iter().all(|(_, s)| *s < 0.9)
+        {
+            list = money(lexicon);
+            if list.is_empty() {
+                continue;
+            }
+        }
+        list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        // `payment` is a row of payments, not when it was paid.
+        if let Some((Item::Table(t), s)) = list.first().copied()
+            && s > 0.97
+        {
+            list.retain(|(i, s)| {
+                *s >= 0.9 || !matches!(i, Item::Column(c) if lexicon.columns[*c].table == t)
+            });
+        }
+        let Some(best) = list.first().map(|c| c.1) else {
+            continue;
+        };
+        list.retain(|(_, s)| *s > 0.3 && *s > best * 0.45);
+        list.truncate(32);
+        if list.is_empty() {
+            continue;
+        }
+        let words = (start..end)
+            .filter(|t| !words::is_stop(&tokens[*t].lower))
+            .count()
+            .max(1);
+        // A stop word alone is a name only when nothing else is.
+        let stop = words::is_stop(&tokens[start].lower) && end == start + 1;
+        let weight = power(words)
+            * best.powf(1.1)
+            * if best > 0.99 && words > 1 { 1.15 } else { 1.0 }
+            * if stop { 0.5 } else { 1.0 };
+        spans[start].push(Span {
+            end,
+            weight,
+            what: What::Noun(list),
+        });
+    }
+}
+
+/// `first and last name`: the first word stands for a name that ends like the other one.
+pub(super) fn shared_heads(tokens: &[Token], lexicon: &Lexicon) -> Vec<(Item, f32)> {
+    let [first, joint, other, head] = tokens else {
+        return Vec::new();
+    };
+    let word = |t: &Token| t.kind == Kind::Word && !words::is_stop(&t.lower);
+    if !matches!(joint.lower.as_str(), "and" | "or" | ",")
+        || ![first, other, head].into_iter().all(word)
+    {
+        return Vec::new();
+    }
+    let column = |word: &Token, item: Item| {
+        matches!(item, Item::Column(_))
+            .then(|| {
+                lexicon
+                    .postings_exact(&word.lemma)
+                    .iter()
+                    .find(|p| p.item == item)
+            })
+            .flatten()
+            .filter(|p| p.weight > 0.9)
+    };
+    let heads: Vec<Item> = lexicon
+        .postings_exact(&head.lemma)
+        .iter()
+        .map(|p| p.item)
+        .collect();
+    let both = |word: &Token| {
+        let mut found = Vec::new();
+        for item in &heads {
+            if let (Some(a), Some(b)) = (column(word, *item), column(head, *item))
+                && a.position != b.position
+            {
+                found.push((
+                    *item,
+                    fit(
+                        lexicon.phrase(*item),
+                        &[(a.position, a.weight), (b.position, b.weight)],
+                    ),
+                ));
+            }
+        }
+        found
+    };
+    if both(other).is_empty() {
+        return Vec::new();
+    }
+    both(first).into_iter().filter(|f| f.1 > 0.6).collect()
+}
+
+/// `order value`: the amount of what stands before.
+pub(super) fn worth(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<usize> {
+    if !matches!(tokens[at].lemma.as_str(), "value" | "worth") {
+        return None;
+    }
+    let before = &tokens[at.checked_sub(1)?];
+    let named =
+        |t: &usize| matches!(&lexicon.tables[*t].phrase.words[..], [w] if *w == before.lemma);
+    let table = (0..lexicon.tables.len()).find(named)?;
+    crate::resolve::amount_of(lexicon, Item::Table(table))
+}
+
+/// Stretches of neighbouring tokens that fit `item`.
+pub(super) fn runs(
+    tokens: &[Token],
+    lexicon: &Lexicon,
+    item: Item,
+    hits: &[(usize, u8, f32, bool)],
+    by_span: &mut BTreeMap<(usize, usize), Vec<(Item, f32)>>,
+) {
+    let phrase = lexicon.phrase(item);
+    for first in 0..hits.len() {
+        if first > 0 && hits[first].0 == hits[first - 1].0 {
+            continue;
+        }
+        let mut taken: Vec<(u8, f32)> = Vec::new();
+        let (start, mut last) = (hits[first].0, hits[first].0);
+        let mut at = first;
+        while at < hits.len() {
+            let token = hits[at].0;
+            let gap = if taken.is_empty() {
+                false
+            } else {
+                token > last + 1
+            };
+            if token > last + 1 && !bridgeable(tokens, last, token) {
+                break;
+            }
+            // The best position of this token that is not taken yet.
+            let same = hits[at..].iter().take_while(|h| h.0 == token);
+            let count = same.clone().count();
+            let free = same
+                .filter(|h| !taken.iter().any(|t| t.0 == h.1))
+                .filter(|h| {
+                    !gap || !phrase.inherited[usize::from(h.1)]
+                        && !phrase.inherited[usize::from(taken[0].0)]
+                })
+                .max_by(|a, b| a.2.total_cmp(&b.2));
+            let Some(best) = free else { break };
+            if best.3 {
+                taken.extend((0u8..).take(phrase.words.len()).map(|p| (p, best.2)));
+            } else {
+                taken.push((best.1, best.2));
+            }
+            last = token;
+            at += count;
+            let score = fit(phrase, &taken);
+            if score > 0.3 {
+                by_span
+                    .entry((start, last + 1))
+                    .or_default()
+                    .push((item, score));
+            }
+        }
+    }
+}
+
+/// May a name reach over the tokens between? `date of birth`, `number of employees`.
+pub(super) fn bridgeable(tokens: &[Token], last: usize, next: usize) -> bool {
+    !tokens[last].possessive
+        && next == last + 2
+        && matches!(
+            tokens[last + 1].lower.as_str(),
+            "of" | "in" | "per" | "and" | "or" | "to" | "the"
+        )
+        && tokens[last + 1].lower != "the"
+}
+
+/// How well the matched positions cover the name: 1 is the whole name in its own words.
+pub(super) fn fit(phrase: &crate::lexicon::Phrase, taken: &[(u8, f32)]) -> f32 {
+    let mut have = 0.0;
+    let mut all = 0.0;
+    let mut own = false;
+    for (i, (weight, inherited)) in phrase.weight.iter().zip(&phrase.inherited).enumerate() {
+        let hit = taken.iter().find(|t| usize::from(t.0) == i).map(|t| t.1);
+        let weight = if *inherited {
+            if hit.is_some() { weight * 0.3 } else { 0.03 }
+        } else {
+            *weight
+        };
+        all += weight;
+        if let Some(quality) = hit {
+            have += weight * quality;
+            own |= !inherited;
+        }
+    }
+    if !own || all <= 0.0 {
+        return 0.0;
+    }
+    let covered: f32 = have / all;
+    covered.powf(0.85)
+}
