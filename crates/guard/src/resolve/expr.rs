@@ -841,7 +841,12 @@ impl Resolver<'_> {
                     "Definitions are shown of views that you may read, asked for by name: pg_get_viewdef('schema.view'::regclass).",
                 )
             }
-            "has_table_privilege" | "has_column_privilege" | "has_any_column_privilege" => {
+            "has_table_privilege"
+            | "has_column_privilege"
+            | "has_any_column_privilege"
+            | "pg_partition_tree"
+            | "pg_partition_ancestors"
+            | "pg_partition_root" => {
                 let about = (0..call.args.values.len()).filter_map(text).any(|name| {
                     let name = name.rsplit('.').next().unwrap_or(name).trim_matches('"');
                     self.facts
