@@ -199,6 +199,25 @@ const INTERVAL_FIELDS: [&str; 13] = [
     "SECOND",
 ];
 
+/// A built-in type under the name that `pg_type` has for it, not one of the grammar's words.
+fn is_internal(name: &str) -> bool {
+    const GRAMMAR: [&str; 12] = [
+        "int",
+        "integer",
+        "smallint",
+        "bigint",
+        "real",
+        "float",
+        "decimal",
+        "dec",
+        "boolean",
+        "char",
+        "character",
+        "nchar",
+    ];
+    POSTGRES.contains(&name) && !GRAMMAR.contains(&name)
+}
+
 impl Parser {
     /// A built-in type of one word.
     pub fn built(&self, word: &str) -> Type {
@@ -262,7 +281,9 @@ impl Parser {
         let quoted_char = matches!(self.peek(), Tok::Quoted { value, .. } if value == "char");
         let word = self.word(0).map(str::to_ascii_lowercase);
         let known = word.filter(|word| {
-            POSTGRES.contains(&word.as_str()) || word == "double" || word == "national"
+            // `_int4` is what `pg_type` calls `int4[]`.
+            let array = word.strip_prefix('_').is_some_and(is_internal);
+            POSTGRES.contains(&word.as_str()) || word == "double" || word == "national" || array
         });
         let qualified = self.op_at(1, ".");
         let mut ty = self.built("");
@@ -321,26 +342,8 @@ impl Parser {
 
     /// A built-in type by the name that `pg_type` has for it, in quotes: tools write `"text"`.
     fn quoted_type(&self) -> Option<String> {
-        const GRAMMAR: [&str; 12] = [
-            "int",
-            "integer",
-            "smallint",
-            "bigint",
-            "real",
-            "float",
-            "decimal",
-            "dec",
-            "boolean",
-            "char",
-            "character",
-            "nchar",
-        ];
         match self.peek() {
-            Tok::Quoted { value, .. }
-                if POSTGRES.contains(&value.as_str())
-                    && !GRAMMAR.contains(&value.as_str())
-                    && !self.op_at(1, ".") =>
-            {
+            Tok::Quoted { value, .. } if is_internal(value) && !self.op_at(1, ".") => {
                 Some(value.clone())
             }
             _ => None,
