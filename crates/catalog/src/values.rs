@@ -1,11 +1,12 @@
 //! The value index: which column holds a value that a question names.
 //!
 //! Values are kept once, folded (see `fold`), in a sorted list. Exact and prefix look-ups are binary searches;
-//! look-ups by word and nearest values go through a vocabulary of words with letter pairs, so that none of them
+//! look-ups by word and nearest values go through a vocabulary of words sorted from both ends, so that none of them
 //! walks over the values themselves.
 
 use crate::fold::{distance, fold};
 use std::{
+    cmp::Ordering,
     collections::{HashMap, HashSet},
     sync::Arc,
 };
@@ -62,8 +63,9 @@ struct Inner {
     words: HashMap<Box<str>, u32>,
     /// By word number: the word and the entries that have it, at most `WORD_ENTRIES`.
     vocabulary: Vec<(Box<str>, Vec<u32>)>,
-    /// Pair of letters → numbers of the words that have it.
-    pairs: HashMap<[char; 2], Vec<u32>>,
+    /// Numbers of the words, shorter ones first, then by their letters; and the same from the end.
+    by_start: Vec<u32>,
+    by_end: Vec<u32>,
     longest_words: usize,
 }
 
@@ -76,6 +78,9 @@ struct Entry {
 
 /// A word in more values than this says too little to be looked up by.
 const WORD_ENTRIES: usize = 2_000;
+
+/// Of words of one length that begin alike, no more than these are looked at.
+const ALIKE: usize = 1_000;
 
 impl ValueIndex {
     /// Builds the index; the time is about that of sorting the values.
@@ -229,14 +234,11 @@ impl Inner {
             }
             self.longest_words = self.longest_words.max(count);
         }
-        for ((word, _), id) in self.vocabulary.iter().zip(0u32..) {
-            for pair in pairs(word) {
-                let list = self.pairs.entry(pair).or_default();
-                if list.last() != Some(&id) {
-                    list.push(id);
-                }
-            }
-        }
+        let words: Vec<&str> = self.vocabulary.iter().map(|(word, _)| word.as_ref()).collect();
+        let turned: Vec<String> = words.iter().map(|word| word.chars().rev().collect()).collect();
+        let turned: Vec<&str> = turned.iter().map(String::as_str).collect();
+        let (by_start, by_end) = (by_length(&words), by_length(&turned));
+        (self.by_start, self.by_end) = (by_start, by_end);
     }
 
     fn word(&self, word: &str) -> Option<&[u32]> {
@@ -244,35 +246,63 @@ impl Inner {
         (list.len() < WORD_ENTRIES).then_some(list)
     }
 
-    /// Numbers of the words within a typo or two of `word`.
+    /// Numbers of the words within a typo or two of `word` that begin or end as it does: typos at both ends of one
+    /// word are not made up for.
     fn like(&self, word: &str) -> Vec<u32> {
-        let length = word.chars().count();
-        if length < 4 {
-            return self.words.get(word).copied().into_iter().collect();
+        let letters: Vec<char> = word.chars().collect();
+        let length = letters.len();
+        let itself = self.words.get(word).copied();
+        // A number with a typo is another number.
+        if length < 4 || letters.iter().all(char::is_ascii_digit) {
+            return itself.into_iter().collect();
         }
         let limit = if length < 8 { 1 } else { 2 };
-        let mut shared: HashMap<u32, usize> = HashMap::new();
-        let wanted = pairs(word);
-        // The rarest pairs first: a word within `limit` edits keeps most of them.
-        let mut lists: Vec<&Vec<u32>> = wanted.iter().filter_map(|p| self.pairs.get(p)).collect();
-        lists.sort_by_key(|l| l.len());
-        for list in lists.into_iter().take(2 * limit + 2) {
-            for id in list {
-                *shared.entry(*id).or_default() += 1;
-            }
+        // Shorter than half, so that letters that changed places leave one of the two as it was.
+        let kept = (length - 1) / 2;
+        let (start, end) = (&letters[..kept], &letters[length - kept..]);
+        let mut found: Vec<u32> = itself.into_iter().collect();
+        for of_length in length - limit..=length + limit {
+            let begins = |id: &u32| order(self.letters(*id), of_length, start.iter().copied());
+            let ends =
+                |id: &u32| order(self.letters(*id).rev(), of_length, end.iter().rev().copied());
+            found.extend(range(&self.by_start, begins));
+            found.extend(range(&self.by_end, ends));
         }
-        let mut found: Vec<u32> = shared
-            .into_keys()
-            .filter(|id| distance(word, &self.vocabulary[*id as usize].0, limit).is_some())
-            .collect();
         found.sort_unstable();
+        found.dedup();
+        found.retain(|id| distance(word, &self.vocabulary[*id as usize].0, limit).is_some());
         found
+    }
+
+    fn letters(&self, id: u32) -> std::str::Chars<'_> {
+        self.vocabulary[id as usize].0.chars()
     }
 }
 
-fn pairs(word: &str) -> Vec<[char; 2]> {
-    let letters: Vec<char> = word.chars().collect();
-    letters.windows(2).map(|w| [w[0], w[1]]).collect()
+/// Numbers of the words, shorter ones first, then by their letters.
+fn by_length(words: &[&str]) -> Vec<u32> {
+    let numbers = 0..u32::try_from(words.len()).unwrap_or(u32::MAX);
+    let mut keyed: Vec<(usize, &str, u32)> =
+        words.iter().zip(numbers).map(|(word, id)| (word.chars().count(), *word, id)).collect();
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, _, id)| id).collect()
+}
+
+/// Where a word stands among those of `length` letters that begin with `start`.
+fn order(
+    word: impl Iterator<Item = char> + Clone,
+    length: usize,
+    start: impl ExactSizeIterator<Item = char>,
+) -> Ordering {
+    let beginning = word.clone().take(start.len());
+    word.count().cmp(&length).then_with(|| beginning.cmp(start))
+}
+
+/// The stretch of a sorted list where `order` says equal; at most so many that a look-up stays short.
+fn range(list: &[u32], order: impl Fn(&u32) -> Ordering) -> &[u32] {
+    let from = list.partition_point(|id| order(id) == Ordering::Less);
+    let to = from + list[from..].partition_point(|id| order(id) == Ordering::Equal);
+    &list[from..to.min(from + ALIKE)]
 }
 
 fn likeness(a: &str, b: &str) -> f32 {
@@ -328,6 +358,22 @@ mod tests {
         assert_eq!(near[0].hit.value, "Germany");
         assert!(near[0].likeness > 0.8 && near[0].likeness < 1.0);
         assert!(index.nearest("qqqqqq", 3).is_empty());
+    }
+
+    #[test]
+    fn tolerates_a_typo_wherever_it_is() {
+        let values = ["Liechtenstein", "Gate 4711", "Gate 4712"].map(str::to_owned).to_vec();
+        let (schema, table, column) = ("main".into(), "place".into(), "name".into());
+        let index =
+            ValueIndex::new(vec![ValueSource { schema, table, column, values, complete: true }]);
+        for typo in
+            ["leichtenstein", "liecthenstein", "liechtenstien", "lichtenstein", "iechtenstein"]
+        {
+            let near = index.nearest(typo, 1);
+            assert_eq!(near.first().map(|n| n.hit.value), Some("Liechtenstein"), "{typo}");
+        }
+        // A number with a typo is another number.
+        assert!(index.nearest("4713", 1).is_empty());
     }
 
     #[test]
