@@ -26,7 +26,7 @@ const SHAPED: usize = 8;
 /// How many readings are told.
 const TOLD: usize = 6;
 /// Below this a reading is a guess: nine of ten above it are right on the tuning databases.
-const CONFIDENT: f32 = 0.77;
+const CONFIDENT: f32 = 0.78;
 const PLAUSIBLE: f32 = 0.08;
 /// Words without a sentence, so few of them, are declined when a third say nothing to the engine.
 const SHORT: usize = 5;
