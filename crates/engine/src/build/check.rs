@@ -12,10 +12,7 @@ impl Builder<'_> {
     /// Does every query have the tables of the columns it uses?
     pub(super) fn holds(&self, plan: &Plan) -> bool {
         let mut columns = Vec::new();
-        plan.select
-            .iter()
-            .chain(&plan.group)
-            .for_each(|e| e.columns(&mut columns));
+        plan.select.iter().chain(&plan.group).for_each(|e| e.columns(&mut columns));
         plan.order.iter().for_each(|(e, _)| e.columns(&mut columns));
         let mut inner = Vec::new();
         for pred in plan.filter.iter().chain(&plan.having) {
@@ -23,30 +20,23 @@ impl Builder<'_> {
             pred.queries(&mut inner);
         }
         inner.extend(plan.set.iter().map(|(_, p)| &**p));
-        columns
-            .iter()
-            .all(|c| plan.tables.contains(&self.lexicon.columns[*c].table))
+        columns.iter().all(|c| plan.tables.contains(&self.lexicon.columns[*c].table))
             && inner.into_iter().all(|p| self.holds(p))
     }
 
     /// Are only numbers added up, and is every value compared with a column that can hold it?
     pub(super) fn typed(&self, plan: &Plan) -> bool {
         let adds = |e: &Ex| match e {
-            Ex::Agg {
-                agg: Agg::Sum | Agg::Avg,
-                arg: Some(arg),
-                ..
-            } => !matches!(**arg, Ex::Col(c) if !self.can_add(c)),
+            Ex::Agg { agg: Agg::Sum | Agg::Avg, arg: Some(arg), .. } => {
+                !matches!(**arg, Ex::Col(c) if !self.can_add(c))
+            }
             _ => true,
         };
         let conditions = || plan.filter.iter().chain(&plan.having);
         let mut inner = Vec::new();
         conditions().for_each(|p| p.queries(&mut inner));
         inner.extend(plan.set.iter().map(|(_, p)| &**p));
-        plan.select
-            .iter()
-            .chain(plan.order.iter().map(|o| &o.0))
-            .all(adds)
+        plan.select.iter().chain(plan.order.iter().map(|o| &o.0)).all(adds)
             && possible(&plan.filter)
             && conditions().all(|p| self.comparable(p))
             && inner.into_iter().all(|p| self.typed(p))
@@ -66,14 +56,9 @@ impl Builder<'_> {
         match pred {
             Pred::Any(list) | Pred::All(list) => list.iter().all(|p| self.comparable(p)),
             Pred::Compare(Ex::Col(c), _, lit) => self.can_hold(*c, lit),
-            Pred::Compare(
-                Ex::Agg {
-                    agg: Agg::Sum | Agg::Avg,
-                    arg: Some(arg),
-                    ..
-                },
-                ..,
-            ) => !matches!(**arg, Ex::Col(c) if !self.can_add(c)),
+            Pred::Compare(Ex::Agg { agg: Agg::Sum | Agg::Avg, arg: Some(arg), .. }, ..) => {
+                !matches!(**arg, Ex::Col(c) if !self.can_add(c))
+            }
             Pred::Like { column, .. } if self.lexicon.dialect == Dialect::Postgres => {
                 let kind = self.lexicon.columns[*column].kind;
                 !kind.is_numeric() && !kind.is_temporal()
@@ -110,18 +95,12 @@ pub(super) fn possible(filter: &[Pred]) -> bool {
     let times: Vec<(usize, &Range)> = filter
         .iter()
         .filter_map(|p| match p {
-            Pred::Time {
-                column,
-                range,
-                negated: false,
-            } => Some((*column, range)),
+            Pred::Time { column, range, negated: false } => Some((*column, range)),
             _ => None,
         })
         .collect();
     let apart = |a: &Range, b: &Range| matches!((a.until, b.from), (Some(x), Some(y)) if x <= y);
     times.iter().enumerate().all(|(i, (c, a))| {
-        times[i + 1..]
-            .iter()
-            .all(|(d, b)| c != d || !apart(a, b) && !apart(b, a))
+        times[i + 1..].iter().all(|(d, b)| c != d || !apart(a, b) && !apart(b, a))
     })
 }

@@ -157,21 +157,17 @@ impl Builder<'_> {
     pub(super) fn counts_backwards(&self, c: usize) -> bool {
         let info = &self.lexicon.columns[c];
         info.kind.is_temporal()
-            || info.phrase.words.iter().any(|w| {
-                matches!(
-                    w.as_str(),
-                    "birth" | "year" | "founded" | "birthday" | "date"
-                )
-            })
+            || info
+                .phrase
+                .words
+                .iter()
+                .any(|w| matches!(w.as_str(), "birth" | "year" | "founded" | "birthday" | "date"))
     }
 
     /// An age in years, as dates of birth.
     #[allow(clippy::cast_possible_truncation)]
     pub(super) fn age_condition(&self, column: usize, op: Op, years: f64) -> Pred {
-        let day = crate::Date {
-            year: self.today.year - years as i32,
-            ..self.today
-        };
+        let day = crate::Date { year: self.today.year - years as i32, ..self.today };
         let (from, until) = match op {
             Op::Lt | Op::Le | Op::Eq => (None, Some(day)),
             Op::Gt | Op::Ge | Op::Ne => (Some(day), None),
@@ -181,28 +177,13 @@ impl Builder<'_> {
         } else {
             format!("since {}", day.iso())
         };
-        Pred::Time {
-            column,
-            range: Range {
-                from,
-                until,
-                years: None,
-                label,
-            },
-            negated: false,
-        }
+        Pred::Time { column, range: Range { from, until, years: None, label }, negated: false }
     }
 
     pub(super) fn year_condition(&self, column: usize, op: Op, n: f64) -> Option<Pred> {
         #[allow(clippy::cast_possible_truncation)]
         let year = (n.fract() == 0.0 && (1000.0..=2200.0).contains(&n)).then_some(n as i32)?;
-        let first = |y: i32| {
-            Some(crate::Date {
-                year: y,
-                month: 1,
-                day: 1,
-            })
-        };
+        let first = |y: i32| Some(crate::Date { year: y, month: 1, day: 1 });
         let (from, until, years) = match op {
             Op::Eq | Op::Ne => (first(year), first(year + 1), (Some(year), Some(year))),
             Op::Gt => (first(year + 1), None, (Some(year + 1), None)),
@@ -210,17 +191,8 @@ impl Builder<'_> {
             Op::Lt => (None, first(year), (None, Some(year - 1))),
             Op::Le => (None, first(year + 1), (None, Some(year))),
         };
-        let range = Range {
-            from,
-            until,
-            years: Some(years),
-            label: year.to_string(),
-        };
-        Some(Pred::Time {
-            column,
-            range,
-            negated: op == Op::Ne,
-        })
+        let range = Range { from, until, years: Some(years), label: year.to_string() };
+        Some(Pred::Time { column, range, negated: op == Op::Ne })
     }
 
     pub(super) fn left(&self, left: &Left, s: &mut State) -> Option<Ex> {
@@ -235,11 +207,9 @@ impl Builder<'_> {
             },
             Left::Agg(agg, n) => match self.item(*n)? {
                 Item::Column(c) if self.says(c, *agg) => Some(Ex::Col(c)),
-                Item::Column(c) => Some(Ex::Agg {
-                    agg: *agg,
-                    arg: Some(Box::new(Ex::Col(c))),
-                    distinct: false,
-                }),
+                Item::Column(c) => {
+                    Some(Ex::Agg { agg: *agg, arg: Some(Box::new(Ex::Col(c))), distinct: false })
+                }
                 Item::Table(t) => {
                     s.extra.push(t);
                     Some(Ex::count())

@@ -12,12 +12,7 @@ use model::catalog::ValueKind;
 impl Builder<'_> {
     pub(super) fn condition(&self, filter: &Filter, s: &mut State) -> Option<Pred> {
         match &filter.what {
-            Condition::Compare {
-                left,
-                op,
-                right,
-                flips,
-            } => {
+            Condition::Compare { left, op, right, flips } => {
                 let pred = self.comparison(left, *op, right, *flips, s);
                 if !filter.negated {
                     return pred;
@@ -32,11 +27,9 @@ impl Builder<'_> {
                             )
                         }))
                     }
-                    Some(Pred::Time { column, range, .. }) => Some(Pred::Time {
-                        column,
-                        range,
-                        negated: true,
-                    }),
+                    Some(Pred::Time { column, range, .. }) => {
+                        Some(Pred::Time { column, range, negated: true })
+                    }
                     Some(Pred::CompareQuery(e, op, query)) => {
                         Some(Pred::CompareQuery(e, op.negated(), query))
                     }
@@ -56,9 +49,7 @@ impl Builder<'_> {
             Condition::Between { left, low, high } => {
                 let e = self.left(left, s)?;
                 if e.is_aggregate() {
-                    s.plan
-                        .having
-                        .push(Pred::Between(e, *low, *high, filter.negated));
+                    s.plan.having.push(Pred::Between(e, *low, *high, filter.negated));
                     return None;
                 }
                 Some(Pred::Between(e, *low, *high, filter.negated))
@@ -66,14 +57,12 @@ impl Builder<'_> {
             Condition::Value { value, like, .. } => {
                 let (column, text) = self.settled.values.get(*value)?.clone()?;
                 if let Some(how) = like {
-                    return Some(
-                        self.negatable(column, filter.negated, s, |negated| Pred::Like {
-                            column,
-                            text: text.clone(),
-                            how: *how,
-                            negated,
-                        }),
-                    );
+                    return Some(self.negatable(column, filter.negated, s, |negated| Pred::Like {
+                        column,
+                        text: text.clone(),
+                        how: *how,
+                        negated,
+                    }));
                 }
                 let lit = self.literal(column, &text);
                 Some(self.negatable(column, filter.negated, s, |negated| {
@@ -90,22 +79,14 @@ impl Builder<'_> {
                     Some(Item::Table(t)) => self.time_column(&[t])?,
                     None => self.time_for(s, range)?,
                 };
-                Some(Pred::Time {
-                    column,
-                    range: range.clone(),
-                    negated: filter.negated,
-                })
+                Some(Pred::Time { column, range: range.clone(), negated: filter.negated })
             }
             Condition::Flag { noun } => match self.item(*noun)? {
                 Item::Column(c)
                     if self.lexicon.columns[c].kind == ValueKind::Boolean
                         && self.describes(*noun, self.lexicon.columns[c].table, s) =>
                 {
-                    Some(Pred::Compare(
-                        Ex::Col(c),
-                        Op::Eq,
-                        Lit::Bool(!filter.negated),
-                    ))
+                    Some(Pred::Compare(Ex::Col(c), Op::Eq, Lit::Bool(!filter.negated)))
                 }
                 _ => None,
             },
@@ -149,9 +130,9 @@ impl Builder<'_> {
 
     pub(super) fn literal(&self, column: usize, text: &str) -> Lit {
         match self.lexicon.columns[column].kind {
-            k if k.is_numeric() => text
-                .parse()
-                .map_or_else(|_| Lit::Text(text.to_owned()), Lit::Num),
+            k if k.is_numeric() => {
+                text.parse().map_or_else(|_| Lit::Text(text.to_owned()), Lit::Num)
+            }
             ValueKind::Boolean => match text.to_lowercase().as_str() {
                 "true" | "yes" | "t" | "1" => Lit::Bool(true),
                 "false" | "no" | "f" | "0" => Lit::Bool(false),
@@ -181,15 +162,9 @@ impl Builder<'_> {
 
     /// What the wanted things belong to, when the question says so; else the table asked about.
     pub(super) fn entity(&self, s: &State) -> Option<usize> {
-        let first = self
-            .draft
-            .select
-            .iter()
-            .find(|x| x.agg.is_none() && !x.number_of)
-            .and_then(|x| x.noun);
-        let owner = first
-            .and_then(|n| self.draft.owned.iter().find(|o| o.0 == n))
-            .map(|o| o.1);
+        let first =
+            self.draft.select.iter().find(|x| x.agg.is_none() && !x.number_of).and_then(|x| x.noun);
+        let owner = first.and_then(|n| self.draft.owned.iter().find(|o| o.0 == n)).map(|o| o.1);
         match owner.and_then(|o| self.item(o)) {
             Some(Item::Table(t)) if s.subject.is_some_and(|s| self.lexicon.graph.refers(t, s)) => {
                 Some(t)
@@ -221,11 +196,7 @@ impl Builder<'_> {
         let (path, _) = self.path(subject, table)?;
         let edge = &self.lexicon.graph.edges[*path.first()?];
         let (mine, theirs) = *edge.pairs.first()?;
-        let (outer, inner) = if edge.from == subject {
-            (mine, theirs)
-        } else {
-            (theirs, mine)
-        };
+        let (outer, inner) = if edge.from == subject { (mine, theirs) } else { (theirs, mine) };
         let mut edges = path;
         edges.remove(0);
         let start = self.lexicon.columns[inner].table;
@@ -250,10 +221,6 @@ impl Builder<'_> {
             filter: conditions,
             ..Plan::default()
         };
-        Some(Pred::In {
-            column: outer,
-            query: Box::new(query),
-            negated: true,
-        })
+        Some(Pred::In { column: outer, query: Box::new(query), negated: true })
     }
 }

@@ -10,12 +10,7 @@ use crate::{
 /// everything has.
 pub(super) fn union(builder: &Builder<'_>) -> Option<(Plan, u32)> {
     let draft = builder.draft;
-    let mut either = draft
-        .filters
-        .iter()
-        .enumerate()
-        .filter(|(_, f)| f.or)
-        .map(|(i, _)| i);
+    let mut either = draft.filters.iter().enumerate().filter(|(_, f)| f.or).map(|(i, _)| i);
     let (second, None) = (either.next()?, either.next()) else {
         return None;
     };
@@ -23,15 +18,8 @@ pub(super) fn union(builder: &Builder<'_>) -> Option<(Plan, u32)> {
         let mut draft = draft.clone();
         draft.filters.remove(without);
         draft.filters.iter_mut().for_each(|f| f.or = false);
-        let style = Style {
-            bare: true,
-            ..Style::default()
-        };
-        build(&Builder {
-            draft: &draft,
-            style,
-            ..*builder
-        })
+        let style = Style { bare: true, ..Style::default() };
+        build(&Builder { draft: &draft, style, ..*builder })
     };
     let plain = |f: &Filter| f.within.is_none() && !f.tight && !f.attached;
     if !draft.filters.iter().all(plain) || !draft.order.is_empty() || draft.limit.is_some() {

@@ -33,17 +33,7 @@ impl Builder<'_> {
                 missing = self.table_of(noun);
             }
             s.near = match (filter.attached, built.last()) {
-                (
-                    true,
-                    Some((
-                        Pred::In {
-                            query,
-                            negated: true,
-                            ..
-                        },
-                        ..,
-                    )),
-                ) => query.tables.clone(),
+                (true, Some((Pred::In { query, negated: true, .. }, ..))) => query.tables.clone(),
                 (true, _) => missing.into_iter().collect(),
                 _ => Vec::new(),
             };
@@ -56,14 +46,7 @@ impl Builder<'_> {
                 {
                     inner.entry(t).or_default().push(pred);
                 } else if filter.attached
-                    && let Some((
-                        Pred::In {
-                            query,
-                            negated: true,
-                            ..
-                        },
-                        ..,
-                    )) = built.last_mut()
+                    && let Some((Pred::In { query, negated: true, .. }, ..)) = built.last_mut()
                     && self.within(&pred, query)
                 {
                     query.filter.push(pred);
@@ -102,11 +85,8 @@ impl Builder<'_> {
         else {
             return false;
         };
-        let mut inner = State {
-            subject: query.tables.first().copied(),
-            no_context: true,
-            ..State::default()
-        };
+        let mut inner =
+            State { subject: query.tables.first().copied(), no_context: true, ..State::default() };
         let Some(pred) = self.condition(filter, &mut inner) else {
             return false;
         };
@@ -124,9 +104,7 @@ impl Builder<'_> {
     pub(super) fn within(&self, pred: &Pred, query: &Plan) -> bool {
         let mut columns = Vec::new();
         pred.columns(&mut columns);
-        columns
-            .iter()
-            .all(|c| query.tables.contains(&self.lexicon.columns[*c].table))
+        columns.iter().all(|c| query.tables.contains(&self.lexicon.columns[*c].table))
     }
 
     pub(super) fn absent_tables(&self) -> Vec<usize> {
@@ -207,10 +185,7 @@ impl Builder<'_> {
                 continue;
             }
             // `in 1960 and in 1961`: no row is in both.
-            if let Some(i) = list
-                .iter()
-                .position(|p| !possible(&[p.clone(), pred.clone()]))
-            {
+            if let Some(i) = list.iter().position(|p| !possible(&[p.clone(), pred.clone()])) {
                 if filter.both || !self.identifies(s) {
                     twice.push((i, pred));
                 } else {
@@ -228,10 +203,7 @@ impl Builder<'_> {
         if !twice.is_empty() {
             let mut other = list;
             twice.into_iter().for_each(|(i, second)| other[i] = second);
-            let other = Plan {
-                filter: other,
-                ..Plan::default()
-            };
+            let other = Plan { filter: other, ..Plan::default() };
             s.plan.set = Some((SetOp::Intersect, Box::new(other)));
         }
     }
@@ -244,9 +216,7 @@ impl Builder<'_> {
         let mut columns = Vec::new();
         pred.columns(&mut columns);
         let table = self.lexicon.columns[shown].table;
-        let own = columns
-            .iter()
-            .all(|c| self.lexicon.columns[*c].table == table);
+        let own = columns.iter().all(|c| self.lexicon.columns[*c].table == table);
         if !(filter.except || self.style.taken)
             || !filter.negated
             || !own
@@ -257,19 +227,10 @@ impl Builder<'_> {
         }
         let positive = match pred {
             Pred::Compare(e, op, lit) => Pred::Compare(e, op.negated(), lit),
-            Pred::Like {
-                column, text, how, ..
-            } => Pred::Like {
-                column,
-                text,
-                how,
-                negated: false,
-            },
-            Pred::Time { column, range, .. } => Pred::Time {
-                column,
-                range,
-                negated: false,
-            },
+            Pred::Like { column, text, how, .. } => {
+                Pred::Like { column, text, how, negated: false }
+            }
+            Pred::Time { column, range, .. } => Pred::Time { column, range, negated: false },
             Pred::Between(e, a, b, _) => Pred::Between(e, a, b, false),
             other => return other,
         };
@@ -279,11 +240,7 @@ impl Builder<'_> {
             filter: vec![positive],
             ..Plan::default()
         };
-        Pred::In {
-            column: shown,
-            query: Box::new(query),
-            negated: true,
-        }
+        Pred::In { column: shown, query: Box::new(query), negated: true }
     }
 
     /// `the average score of customers who have a loan`: each customer counts once, however many loans.
@@ -298,9 +255,7 @@ impl Builder<'_> {
         let Some(own) = columns.first().map(|c| self.lexicon.columns[*c].table) else {
             return;
         };
-        let one = columns
-            .iter()
-            .all(|c| self.lexicon.columns[*c].table == own);
+        let one = columns.iter().all(|c| self.lexicon.columns[*c].table == own);
         if !measures || !one || !s.plan.group.is_empty() || !s.plan.having.is_empty() {
             return;
         }
@@ -323,11 +278,7 @@ impl Builder<'_> {
             }
             let subject = std::mem::replace(&mut s.subject, Some(own));
             if let Some(Pred::In { column, query, .. }) = self.not_in(t, Vec::new(), s) {
-                s.plan.filter.push(Pred::In {
-                    column,
-                    query,
-                    negated: false,
-                });
+                s.plan.filter.push(Pred::In { column, query, negated: false });
                 s.no_context = true;
             }
             s.subject = subject;

@@ -12,11 +12,7 @@ impl Builder<'_> {
     pub(super) fn group(&self, s: &mut State) {
         let aggregates = s.plan.select.iter().any(Ex::is_aggregate)
             || !s.plan.having.is_empty()
-            || self
-                .draft
-                .order
-                .iter()
-                .any(|o| self.order_aggregates(&o.key));
+            || self.draft.order.iter().any(|o| self.order_aggregates(&o.key));
         if !aggregates {
             self.drop_fixed(s);
             if !self.draft.group.is_empty() && self.draft.limit.is_some() {
@@ -89,11 +85,7 @@ impl Builder<'_> {
                     Some(Item::Table(t)) => {
                         let by_label =
                             self.style.by_shown && self.lexicon.tables[t].label.is_some();
-                        for key in self.lexicon.tables[t]
-                            .primary_key
-                            .iter()
-                            .filter(|_| !by_label)
-                        {
+                        for key in self.lexicon.tables[t].primary_key.iter().filter(|_| !by_label) {
                             s.plan.group.push(Ex::Col(*key));
                         }
                         if let Some(label) = self.lexicon.display(t)
@@ -116,11 +108,7 @@ impl Builder<'_> {
             }
             s.plan.select.splice(0..0, front);
         } else if s.plan.select.iter().any(|e| !e.is_aggregate())
-            || self
-                .draft
-                .order
-                .iter()
-                .any(|o| self.order_aggregates(&o.key))
+            || self.draft.order.iter().any(|o| self.order_aggregates(&o.key))
             || !s.plan.having.is_empty()
         {
             self.group_by_subject(s);
@@ -160,9 +148,7 @@ impl Builder<'_> {
                 table.label_rest == Some(*c) || table.label == Some(*c) && table.label_rest.is_some()
             })
         };
-        s.plan
-            .select
-            .retain(|e| !fixed.contains(e) || !aggregates && named(e));
+        s.plan.select.retain(|e| !fixed.contains(e) || !aggregates && named(e));
         s.plan.group.retain(|e| !fixed.contains(e));
         if s.plan.select.iter().any(Ex::is_aggregate)
             && s.plan.select.iter().all(Ex::is_aggregate)
@@ -200,12 +186,7 @@ impl Builder<'_> {
             if !s.plan.having.is_empty()
                 && let Some(t) = s.subject
             {
-                s.plan.group.extend(
-                    self.lexicon.tables[t]
-                        .primary_key
-                        .iter()
-                        .map(|c| Ex::Col(*c)),
-                );
+                s.plan.group.extend(self.lexicon.tables[t].primary_key.iter().map(|c| Ex::Col(*c)));
             }
             return;
         }
@@ -241,11 +222,7 @@ impl Builder<'_> {
         let done = self.draft.verbs.iter().chain(&self.draft.required);
         others.extend(done.filter_map(|n| self.table_of(*n)));
         let mut columns = Vec::new();
-        s.plan
-            .select
-            .iter()
-            .filter(|e| e.is_aggregate())
-            .for_each(|e| e.columns(&mut columns));
+        s.plan.select.iter().filter(|e| e.is_aggregate()).for_each(|e| e.columns(&mut columns));
         s.plan.having.iter().for_each(|p| p.columns(&mut columns));
         for order in &self.draft.order {
             if let Key::Amount(n) | Key::CountOf(Some(n)) | Key::Agg(_, n) = order.key {

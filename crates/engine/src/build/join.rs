@@ -41,18 +41,11 @@ impl Builder<'_> {
             .iter()
             .filter_map(|(c, _)| self.mentioned.get(c))
             .fold(0.0_f32, |a, b| a.max(*b));
-        let among = [edge.from, edge.to]
-            .iter()
-            .filter(|t| self.settled.tables.contains(t))
-            .count();
+        let among = [edge.from, edge.to].iter().filter(|t| self.settled.tables.contains(t)).count();
         #[allow(clippy::cast_precision_loss)]
         let known = 0.1 * among as f32;
         let barred = self.style.detour.is_some_and(|d| {
-            self.lexicon
-                .graph
-                .edges
-                .get(d)
-                .is_some_and(|e| std::ptr::eq(e, edge))
+            self.lexicon.graph.edges.get(d).is_some_and(|e| std::ptr::eq(e, edge))
         });
         // `customers who ordered`: the way leads through what they did.
         let done = self
@@ -60,10 +53,7 @@ impl Builder<'_> {
             .verbs
             .iter()
             .chain(&self.draft.required)
-            .any(|n| {
-                self.table_of(*n)
-                    .is_some_and(|t| edge.from == t || edge.to == t)
-            });
+            .any(|n| self.table_of(*n).is_some_and(|t| edge.from == t || edge.to == t));
         let way = if done { 0.6 } else { 0.0 };
         // Never below zero: a shortest path would go round for ever.
         (edge.cost - 0.3 * said - known - way).max(0.05) + if barred { 50.0 } else { 0.0 }
@@ -72,15 +62,9 @@ impl Builder<'_> {
     pub(super) fn join(&self, s: &mut State) -> Option<()> {
         let mut columns = Vec::new();
         let plan = &s.plan;
-        plan.select
-            .iter()
-            .chain(&plan.group)
-            .for_each(|e| e.columns(&mut columns));
+        plan.select.iter().chain(&plan.group).for_each(|e| e.columns(&mut columns));
         plan.order.iter().for_each(|(e, _)| e.columns(&mut columns));
-        plan.filter
-            .iter()
-            .chain(&plan.having)
-            .for_each(|p| p.columns(&mut columns));
+        plan.filter.iter().chain(&plan.having).for_each(|p| p.columns(&mut columns));
         let mut tables: Vec<usize> = Vec::new();
         let mut add = |t: usize| {
             if !tables.contains(&t) {
@@ -92,29 +76,21 @@ impl Builder<'_> {
         }) {
             add(subject);
         }
-        columns
-            .iter()
-            .for_each(|c| add(self.lexicon.columns[*c].table));
+        columns.iter().for_each(|c| add(self.lexicon.columns[*c].table));
         s.extra.iter().for_each(|t| add(*t));
         if tables.is_empty() {
             tables.extend(s.subject);
         }
         let mut absent = self.absent_tables();
         for pred in &s.plan.filter {
-            if let Pred::In {
-                query,
-                negated: true,
-                ..
-            } = pred
-            {
+            if let Pred::In { query, negated: true, .. } = pred {
                 absent.extend(&query.tables);
             }
         }
         let bare = s.no_context || self.style.bare;
         for noun in self.draft.required.iter().filter(|_| !bare) {
-            if let Some(t) = self
-                .table_of(*noun)
-                .filter(|t| !absent.contains(t) && !tables.contains(t))
+            if let Some(t) =
+                self.table_of(*noun).filter(|t| !absent.contains(t) && !tables.contains(t))
             {
                 tables.push(t);
             }
@@ -124,9 +100,7 @@ impl Builder<'_> {
                 && !tables.contains(&t)
                 && !absent.contains(&t)
                 && matches!(self.item(*noun), Some(Item::Table(_)))
-                && tables
-                    .iter()
-                    .any(|o| self.lexicon.graph.distance(*o, t) < 3.4)
+                && tables.iter().any(|o| self.lexicon.graph.distance(*o, t) < 3.4)
             {
                 tables.push(t);
             }
@@ -162,13 +136,7 @@ impl Builder<'_> {
         self.whole_rows_once(s);
         if let Some((op, mut other)) = s.plan.set.take() {
             let filter = std::mem::take(&mut other.filter);
-            *other = Plan {
-                filter,
-                set: None,
-                order: vec![],
-                limit: None,
-                ..s.plan.clone()
-            };
+            *other = Plan { filter, set: None, order: vec![], limit: None, ..s.plan.clone() };
             s.plan.set = Some((op, other));
         }
         Some(())
@@ -181,15 +149,9 @@ impl Builder<'_> {
             let swap: HashMap<usize, usize> =
                 edge.pairs.iter().map(|(from, to)| (*to, *from)).collect();
             let plan = &mut s.plan;
-            plan.select
-                .iter_mut()
-                .chain(&mut plan.group)
-                .for_each(|e| e.replace(&swap));
+            plan.select.iter_mut().chain(&mut plan.group).for_each(|e| e.replace(&swap));
             plan.order.iter_mut().for_each(|(e, _)| e.replace(&swap));
-            plan.filter
-                .iter_mut()
-                .chain(&mut plan.having)
-                .for_each(|p| p.replace(&swap));
+            plan.filter.iter_mut().chain(&mut plan.having).for_each(|p| p.replace(&swap));
             if let Some((_, other)) = &mut plan.set {
                 other.filter.iter_mut().for_each(|p| p.replace(&swap));
             }
@@ -224,18 +186,10 @@ impl Builder<'_> {
             return None;
         }
         let mut used = Vec::new();
-        plan.select
-            .iter()
-            .chain(&plan.group)
-            .for_each(|e| e.columns(&mut used));
+        plan.select.iter().chain(&plan.group).for_each(|e| e.columns(&mut used));
         plan.order.iter().for_each(|(e, _)| e.columns(&mut used));
-        plan.filter
-            .iter()
-            .chain(&plan.having)
-            .for_each(|p| p.columns(&mut used));
-        plan.set
-            .iter()
-            .for_each(|(_, o)| o.filter.iter().for_each(|p| p.columns(&mut used)));
+        plan.filter.iter().chain(&plan.having).for_each(|p| p.columns(&mut used));
+        plan.set.iter().for_each(|(_, o)| o.filter.iter().for_each(|p| p.columns(&mut used)));
         plan.tables.iter().find_map(|table| {
             let mut touching = plan.edges.iter().filter(|e| {
                 let e = &self.lexicon.graph.edges[**e];
@@ -262,11 +216,7 @@ impl Builder<'_> {
                 && let Some(e) = s.plan.select.get_mut(position)
                 && *e == Ex::count()
             {
-                *e = Ex::Agg {
-                    agg: Agg::Count,
-                    arg: Some(Box::new(Ex::Col(key))),
-                    distinct: true,
-                };
+                *e = Ex::Agg { agg: Agg::Count, arg: Some(Box::new(Ex::Col(key))), distinct: true };
             }
         }
     }
@@ -280,11 +230,7 @@ impl Builder<'_> {
             return;
         }
         let shown = plan.select.iter().filter_map(|e| {
-            if let Ex::Col(c) = e {
-                Some(self.lexicon.columns[*c].table)
-            } else {
-                None
-            }
+            if let Ex::Col(c) = e { Some(self.lexicon.columns[*c].table) } else { None }
         });
         let mut tables: Vec<usize> = shown.chain(plan.star).collect();
         tables.dedup();
@@ -315,11 +261,7 @@ impl Builder<'_> {
             filter: std::mem::take(&mut s.plan.filter),
             ..Plan::default()
         };
-        s.plan.filter = vec![Pred::In {
-            column: key,
-            query: Box::new(query),
-            negated: false,
-        }];
+        s.plan.filter = vec![Pred::In { column: key, query: Box::new(query), negated: false }];
     }
 }
 

@@ -28,11 +28,8 @@ impl Builder<'_> {
                     Some((g, name.unwrap_or(g)))
                 }
                 Some(Item::Table(t)) => {
-                    let edge = self
-                        .lexicon
-                        .graph
-                        .edges_of(own)
-                        .find(|e| e.from == own && e.to == t);
+                    let edge =
+                        self.lexicon.graph.edges_of(own).find(|e| e.from == own && e.to == t);
                     edge.and_then(|e| e.pairs.first())
                         .map(|p| (p.0, self.lexicon.display(t).unwrap_or(p.0)))
                 }
@@ -49,35 +46,20 @@ impl Builder<'_> {
         let own_condition = |p: &&Pred| {
             let mut columns = Vec::new();
             p.columns(&mut columns);
-            columns
-                .iter()
-                .all(|c| self.lexicon.columns[*c].table == own)
+            columns.iter().all(|c| self.lexicon.columns[*c].table == own)
         };
         let group: Vec<Ex> = keys.iter().map(|k| Ex::Col(*k)).collect();
         let mut select = group.clone();
-        select.push(Ex::Agg {
-            agg,
-            arg: Some(Box::new(Ex::Col(c))),
-            distinct: false,
-        });
+        select.push(Ex::Agg { agg, arg: Some(Box::new(Ex::Col(c))), distinct: false });
         let query = Plan {
             select,
             tables: vec![own],
-            filter: s
-                .plan
-                .filter
-                .iter()
-                .filter(own_condition)
-                .cloned()
-                .collect(),
+            filter: s.plan.filter.iter().filter(own_condition).cloned().collect(),
             group,
             ..Plan::default()
         };
         keys.push(c);
-        s.plan.filter.push(Pred::Extreme {
-            columns: keys,
-            query: Box::new(query),
-        });
+        s.plan.filter.push(Pred::Extreme { columns: keys, query: Box::new(query) });
         s.plan.order.clear();
         s.plan.limit = None;
         shown.retain(|e| !s.plan.select.contains(e));
@@ -89,28 +71,17 @@ impl Builder<'_> {
         if !self.draft.share {
             return;
         }
-        let measures: Vec<usize> = (0..s.plan.select.len())
-            .filter(|i| s.plan.select[*i].is_aggregate())
-            .collect();
+        let measures: Vec<usize> =
+            (0..s.plan.select.len()).filter(|i| s.plan.select[*i].is_aggregate()).collect();
         let simple = s.plan.having.is_empty() && s.plan.limit.is_none() && s.plan.set.is_none();
         let ([at], true) = (&measures[..], simple) else {
             s.lost += 1;
             return;
         };
         let part = s.plan.select[*at].clone();
-        let (scope, met): (Vec<Pred>, Vec<Pred>) = s
-            .plan
-            .filter
-            .clone()
-            .into_iter()
-            .partition(|p| matches!(p, Pred::Time { .. }));
-        let counts = matches!(
-            part,
-            Ex::Agg {
-                agg: Agg::Count,
-                ..
-            }
-        );
+        let (scope, met): (Vec<Pred>, Vec<Pred>) =
+            s.plan.filter.clone().into_iter().partition(|p| matches!(p, Pred::Time { .. }));
+        let counts = matches!(part, Ex::Agg { agg: Agg::Count, .. });
         let nested = |p: &Pred| {
             let mut inner = Vec::new();
             p.queries(&mut inner);
@@ -122,11 +93,7 @@ impl Builder<'_> {
         } else if !s.plan.group.is_empty() {
             let share = Ex::Share(Box::new(part.clone()));
             s.plan.select[*at] = share.clone();
-            s.plan
-                .order
-                .iter_mut()
-                .filter(|o| o.0 == part)
-                .for_each(|o| o.0 = share.clone());
+            s.plan.order.iter_mut().filter(|o| o.0 == part).for_each(|o| o.0 = share.clone());
         } else {
             s.lost += 1;
         }
@@ -143,17 +110,11 @@ impl Builder<'_> {
         };
         let agg = if descending { Agg::Max } else { Agg::Min };
         let query = Plan {
-            select: vec![Ex::Agg {
-                agg,
-                arg: Some(Box::new(Ex::Col(c))),
-                distinct: false,
-            }],
+            select: vec![Ex::Agg { agg, arg: Some(Box::new(Ex::Col(c))), distinct: false }],
             tables: vec![self.lexicon.columns[c].table],
             ..Plan::default()
         };
-        s.plan
-            .filter
-            .push(Pred::CompareQuery(Ex::Col(c), Op::Eq, Box::new(query)));
+        s.plan.filter.push(Pred::CompareQuery(Ex::Col(c), Op::Eq, Box::new(query)));
         s.plan.order.clear();
         s.plan.limit = None;
     }
@@ -168,11 +129,7 @@ impl Builder<'_> {
         let Some(Item::Column(c)) = self.item(*noun) else {
             return;
         };
-        let columns = s
-            .plan
-            .select
-            .iter()
-            .all(|e| matches!(e, Ex::Col(shown) if *shown != c));
+        let columns = s.plan.select.iter().all(|e| matches!(e, Ex::Col(shown) if *shown != c));
         if *e != Ex::count() || !columns || s.plan.select.is_empty() || !s.plan.having.is_empty() {
             return;
         }
@@ -184,9 +141,7 @@ impl Builder<'_> {
             limit: Some(1),
             ..Plan::default()
         };
-        s.plan
-            .filter
-            .push(Pred::CompareQuery(Ex::Col(c), Op::Eq, Box::new(query)));
+        s.plan.filter.push(Pred::CompareQuery(Ex::Col(c), Op::Eq, Box::new(query)));
         s.plan.order.clear();
         s.plan.group.clear();
         s.plan.limit = None;
@@ -198,21 +153,12 @@ impl Builder<'_> {
         let [key] = self.lexicon.tables[subject].primary_key[..] else {
             return;
         };
-        let counts = matches!(
-            &s.plan.select[..],
-            [Ex::Agg {
-                agg: Agg::Count,
-                ..
-            }]
-        );
+        let counts = matches!(&s.plan.select[..], [Ex::Agg { agg: Agg::Count, .. }]);
         if !counts || s.plan.having.is_empty() || self.grouping() || !s.plan.order.is_empty() {
             return;
         }
-        let mut inner = State {
-            subject: s.subject,
-            extra: std::mem::take(&mut s.extra),
-            ..State::default()
-        };
+        let mut inner =
+            State { subject: s.subject, extra: std::mem::take(&mut s.extra), ..State::default() };
         inner.plan.select = vec![Ex::Col(key)];
         inner.plan.group = vec![Ex::Col(key)];
         inner.plan.having = std::mem::take(&mut s.plan.having);
@@ -243,27 +189,16 @@ impl Builder<'_> {
             && plan.group.is_empty()
             && plan.having.is_empty()
             && plan.select.iter().all(|e| matches!(e, Ex::Col(_)));
-        let at = plan
-            .filter
-            .iter()
-            .position(|p| matches!(p, Pred::In { negated: true, .. }))?;
+        let at = plan.filter.iter().position(|p| matches!(p, Pred::In { negated: true, .. }))?;
         if !plain {
             return None;
         }
         let Pred::In { column, query, .. } = s.plan.filter.remove(at) else {
             return None;
         };
-        let mut inner = State {
-            subject: s.subject,
-            no_context: true,
-            ..State::default()
-        };
+        let mut inner = State { subject: s.subject, no_context: true, ..State::default() };
         inner.plan.select.clone_from(&s.plan.select);
-        inner.plan.filter = vec![Pred::In {
-            column,
-            query,
-            negated: false,
-        }];
+        inner.plan.filter = vec![Pred::In { column, query, negated: false }];
         self.join(&mut inner)?;
         inner.plan.distinct = false;
         s.plan.distinct = false;
@@ -292,11 +227,7 @@ impl Builder<'_> {
         s.extra.retain(|t| *t == subject);
         s.extra.push(subject);
         s.no_context = true;
-        s.plan.filter.push(Pred::In {
-            column: key,
-            query: Box::new(inner.plan),
-            negated: true,
-        });
+        s.plan.filter.push(Pred::In { column: key, query: Box::new(inner.plan), negated: true });
         Some(())
     }
 }

@@ -78,12 +78,12 @@ impl Builder<'_> {
         };
         // `total amount in 2025`: a period has one total.
         let dated = |f: &Filter| matches!(f.what, Condition::Time { .. });
-        let total = self.draft.select.iter().filter_map(|s| s.noun).any(|n| {
-            self.links.nouns[n]
-                .text
-                .to_lowercase()
-                .starts_with("total ")
-        });
+        let total = self
+            .draft
+            .select
+            .iter()
+            .filter_map(|s| s.noun)
+            .any(|n| self.links.nouns[n].text.to_lowercase().starts_with("total "));
         if self.measures(c)
             && total
             && !self.grouping()
@@ -92,11 +92,8 @@ impl Builder<'_> {
             && !self.draft.filters.is_empty()
             && self.draft.filters.iter().all(dated)
         {
-            s.plan.select = vec![Ex::Agg {
-                agg: Agg::Sum,
-                arg: Some(Box::new(Ex::Col(c))),
-                distinct: false,
-            }];
+            s.plan.select =
+                vec![Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(Ex::Col(c))), distinct: false }];
             return;
         }
         if self.measures(c)
@@ -104,11 +101,8 @@ impl Builder<'_> {
             && self.draft.group.iter().all(foreign)
             && self.draft.limit.is_none()
         {
-            s.plan.select = vec![Ex::Agg {
-                agg: Agg::Sum,
-                arg: Some(Box::new(Ex::Col(c))),
-                distinct: false,
-            }];
+            s.plan.select =
+                vec![Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(Ex::Col(c))), distinct: false }];
         }
     }
 
@@ -121,11 +115,8 @@ impl Builder<'_> {
             s.lost += 1;
             return None;
         };
-        let aggregate = |agg, c, distinct| Ex::Agg {
-            agg,
-            arg: Some(Box::new(Ex::Col(c))),
-            distinct,
-        };
+        let aggregate =
+            |agg, c, distinct| Ex::Agg { agg, arg: Some(Box::new(Ex::Col(c))), distinct };
         Some(match (sel.agg, item) {
             (None | Some(Agg::Avg), Item::Column(c))
                 if sel.noun.is_some_and(|n| self.links.nouns[n].rate) =>
@@ -209,22 +200,15 @@ impl Builder<'_> {
     /// A measure by convention added up: a price by its quantity.
     pub(super) fn added(&self, c: usize) -> Ex {
         let info = &self.lexicon.columns[c];
-        let quantity = self.lexicon.tables[info.table].columns.clone().find(|q| {
-            self.lexicon.columns[*q]
-                .phrase
-                .words
-                .iter()
-                .any(|w| w == "quantity")
-        });
+        let quantity = self.lexicon.tables[info.table]
+            .columns
+            .clone()
+            .find(|q| self.lexicon.columns[*q].phrase.words.iter().any(|w| w == "quantity"));
         let arg = match quantity.filter(|_| info.phrase.words.iter().any(|w| w == "price")) {
             Some(q) => Ex::Product(c, q),
             None => Ex::Col(c),
         };
-        Ex::Agg {
-            agg: Agg::Sum,
-            arg: Some(Box::new(arg)),
-            distinct: false,
-        }
+        Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(arg)), distinct: false }
     }
 
     /// Rows that are amounts of money.
@@ -257,11 +241,7 @@ impl Builder<'_> {
             && !column.is_primary
             && column.refers_to.is_none()
             && !(column.is_keyish
-                && column
-                    .phrase
-                    .words
-                    .last()
-                    .is_some_and(|w| w == "id" || w == "code"))
+                && column.phrase.words.last().is_some_and(|w| w == "id" || w == "code"))
     }
 
     pub(super) fn grouping(&self) -> bool {
@@ -280,9 +260,7 @@ impl Builder<'_> {
             && s.plan.select.iter().all(own)
         {
             let rest = self.lexicon.tables[t].label_rest;
-            s.plan
-                .select
-                .splice(0..0, [label].into_iter().chain(rest).map(Ex::Col));
+            s.plan.select.splice(0..0, [label].into_iter().chain(rest).map(Ex::Col));
         }
     }
 

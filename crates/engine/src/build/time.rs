@@ -8,11 +8,7 @@ impl Builder<'_> {
         let mut tables: Vec<usize> = s.near.clone();
         tables.extend(s.counted.iter().map(|c| c.1));
         let mut columns = Vec::new();
-        s.plan
-            .select
-            .iter()
-            .filter(|e| e.is_aggregate())
-            .for_each(|e| e.columns(&mut columns));
+        s.plan.select.iter().filter(|e| e.is_aggregate()).for_each(|e| e.columns(&mut columns));
         tables.extend(columns.iter().map(|c| self.lexicon.columns[*c].table));
         tables.extend(s.subject);
         tables.extend(&self.settled.tables);
@@ -25,12 +21,7 @@ impl Builder<'_> {
         let own = tables.iter().find_map(|t| self.dates(*t));
         own.or_else(|| {
             tables.iter().find_map(|t| {
-                let near = self
-                    .lexicon
-                    .graph
-                    .edges_of(*t)
-                    .filter(|e| e.from == *t)
-                    .map(|e| e.to);
+                let near = self.lexicon.graph.edges_of(*t).filter(|e| e.from == *t).map(|e| e.to);
                 near.filter_map(|n| self.dates(n)).next()
             })
         })
@@ -67,16 +58,8 @@ impl Builder<'_> {
             } else {
                 0
             };
-            rank += if self.lexicon.tables[table]
-                .phrase
-                .words
-                .iter()
-                .any(|w| has(w))
-            {
-                2
-            } else {
-                0
-            };
+            rank +=
+                if self.lexicon.tables[table].phrase.words.iter().any(|w| has(w)) { 2 } else { 0 };
             rank += (self.mentioned.get(&c).copied().unwrap_or(0.0) * 4.0) as i32;
             Some(rank)
         };

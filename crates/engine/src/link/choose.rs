@@ -6,10 +6,9 @@ use super::{
     opens,
 };
 use crate::{
-    calendar::{self, Time},
-    cues::Cue,
+    calendar,
     lexicon::{Item, Lexicon},
-    text::{self, Kind, Token},
+    text::{Kind, Token},
     words,
 };
 
@@ -41,10 +40,7 @@ pub(super) fn choose(tokens: Vec<Token>, spans: Vec<Vec<Span>>, lexicon: &Lexico
             _ => None,
         });
         let span = spans[at].swap_remove(choice);
-        let text: Vec<&str> = tokens[at..span.end]
-            .iter()
-            .map(|t| t.text.as_str())
-            .collect();
+        let text: Vec<&str> = tokens[at..span.end].iter().map(|t| t.text.as_str()).collect();
         let text = text.join(" ");
         let seg = match span.what {
             What::Noun(candidates) => {
@@ -61,9 +57,7 @@ pub(super) fn choose(tokens: Vec<Token>, spans: Vec<Vec<Span>>, lexicon: &Lexico
                         || span.end == at + 2
                             && is_money(&tokens[at + 1..span.end])
                             && candidates.first().is_none_or(|c| c.1 < 0.97))
-                        && candidates
-                            .first()
-                            .is_none_or(|c| matches!(c.0, Item::Column(_))),
+                        && candidates.first().is_none_or(|c| matches!(c.0, Item::Column(_))),
                     candidates,
                     hits: hits.unwrap_or_default(),
                     possessive: tokens[span.end - 1].possessive,
@@ -74,12 +68,7 @@ pub(super) fn choose(tokens: Vec<Token>, spans: Vec<Vec<Span>>, lexicon: &Lexico
             }
             What::Value(hits) => {
                 let quoted = tokens[at].kind == Kind::Quoted;
-                links.values.push(Value {
-                    span: (at, span.end),
-                    hits,
-                    quoted,
-                    text,
-                });
+                links.values.push(Value { span: (at, span.end), hits, quoted, text });
                 Seg::Value(links.values.len() - 1)
             }
             What::Cue(cue) => Seg::Cue(cue),

@@ -1,36 +1,21 @@
 //! Measures by convention: what was sold, for how much, and how often something says yes.
 
-use super::{nouns::fit, sells};
+use super::nouns::fit;
 use crate::{
     cues,
     lexicon::{Item, Lexicon},
     text::{Kind, Token},
-    words,
 };
 use std::collections::BTreeMap;
 
 /// Tables of what was sold, by what such tables are called.
 pub(super) fn sales(lexicon: &Lexicon) -> impl Iterator<Item = (Item, f32)> {
-    lexicon
-        .tables
-        .iter()
-        .zip(0..)
-        .filter_map(|(table, number)| {
-            let about = |words: &[&str]| {
-                table
-                    .phrase
-                    .words
-                    .iter()
-                    .any(|w| words.contains(&w.as_str()))
-            };
-            let sells = about(&["order", "sale", "purchase", "invoice"]) && !table.is_view;
-            let weight = if about(&["item", "line", "detail", "product"]) {
-                0.78
-            } else {
-                0.6
-            };
-            sells.then_some((Item::Table(number), weight))
-        })
+    lexicon.tables.iter().zip(0..).filter_map(|(table, number)| {
+        let about = |words: &[&str]| table.phrase.words.iter().any(|w| words.contains(&w.as_str()));
+        let sells = about(&["order", "sale", "purchase", "invoice"]) && !table.is_view;
+        let weight = if about(&["item", "line", "detail", "product"]) { 0.78 } else { 0.6 };
+        sells.then_some((Item::Table(number), weight))
+    })
 }
 
 /// `units sold`
@@ -48,19 +33,13 @@ pub(super) fn rates(tokens: &[Token], lexicon: &Lexicon) -> Vec<(Item, f32)> {
         return Vec::new();
     }
     let alike = |word: &String| {
-        let same = word
-            .chars()
-            .zip(what.lower.chars())
-            .take_while(|(a, b)| a == b)
-            .count();
+        let same = word.chars().zip(what.lower.chars()).take_while(|(a, b)| a == b).count();
         same >= 5 && 2 * same > word.len() && 2 * same > what.lower.len()
     };
     let yes_or_no = lexicon.columns.iter().zip(0..).filter(|(c, _)| {
         c.kind == model::catalog::ValueKind::Boolean && c.phrase.words.iter().any(alike)
     });
-    yes_or_no
-        .map(|(_, number)| (Item::Column(number), 1.0))
-        .collect()
+    yes_or_no.map(|(_, number)| (Item::Column(number), 1.0)).collect()
 }
 
 pub(super) fn is_money(tokens: &[Token]) -> bool {
@@ -79,20 +58,8 @@ pub(super) fn money(lexicon: &Lexicon) -> Vec<(Item, f32)> {
         {
             continue;
         }
-        let has = |words: &[&str]| {
-            column
-                .phrase
-                .words
-                .iter()
-                .any(|w| words.contains(&w.as_str()))
-        };
-        let about = |words: &[&str]| {
-            table
-                .phrase
-                .words
-                .iter()
-                .any(|w| words.contains(&w.as_str()))
-        };
+        let has = |words: &[&str]| column.phrase.words.iter().any(|w| words.contains(&w.as_str()));
+        let about = |words: &[&str]| table.phrase.words.iter().any(|w| words.contains(&w.as_str()));
         let other = [
             "discount", "shipping", "tax", "fee", "refund", "cost", "budget", "salary", "weight",
             "point", "number", "count", "id",
@@ -107,13 +74,10 @@ pub(super) fn money(lexicon: &Lexicon) -> Vec<(Item, f32)> {
         } else if has(&["amount"]) {
             0.7
         } else if has(&["price"])
-            && table.columns.clone().any(|c| {
-                lexicon.columns[c]
-                    .phrase
-                    .words
-                    .iter()
-                    .any(|w| w == "quantity")
-            })
+            && table
+                .columns
+                .clone()
+                .any(|c| lexicon.columns[c].phrase.words.iter().any(|w| w == "quantity"))
         {
             0.6
         } else {
@@ -140,20 +104,14 @@ pub(super) fn money(lexicon: &Lexicon) -> Vec<(Item, f32)> {
     }
     // Where orders say what they came to, payments of them are another reading, not a rival.
     let best = out.iter().map(|c| c.1).fold(0.0, f32::max);
-    out.iter_mut()
-        .filter(|c| c.1 < best - 0.12)
-        .for_each(|c| c.1 *= 0.7);
+    out.iter_mut().filter(|c| c.1 < best - 0.12).for_each(|c| c.1 *= 0.7);
     out
 }
 
 /// Tables named by a word, best first.
 pub(super) fn named_tables(word: &str, lexicon: &Lexicon) -> Vec<(Item, f32)> {
     let mut out: Vec<(Item, f32)> = Vec::new();
-    for p in lexicon
-        .postings_exact(word)
-        .iter()
-        .filter(|p| matches!(p.item, Item::Table(_)))
-    {
+    for p in lexicon.postings_exact(word).iter().filter(|p| matches!(p.item, Item::Table(_))) {
         let score = fit(lexicon.phrase(p.item), &[(p.position, p.weight)]);
         if !out.iter().any(|o| o.0 == p.item) {
             out.push((p.item, score));
@@ -201,10 +159,7 @@ pub(super) fn implied(hint: &str, lexicon: &Lexicon) -> Vec<(Item, f32)> {
         // The newest customer is not the youngest.
         for (item, score) in &mut candidates {
             let words = &lexicon.phrase(*item).words;
-            if words
-                .iter()
-                .any(|w| matches!(w.as_str(), "birth" | "birthday" | "dob"))
-            {
+            if words.iter().any(|w| matches!(w.as_str(), "birth" | "birthday" | "dob")) {
                 *score *= 0.4;
             }
         }
@@ -213,12 +168,9 @@ pub(super) fn implied(hint: &str, lexicon: &Lexicon) -> Vec<(Item, f32)> {
         // Quantities of what is ordered, not of what is in stock or came back.
         for (item, score) in &mut candidates {
             let table = &lexicon.tables[lexicon.table_of(*item)].phrase.words;
-            let sells = table.iter().any(|w| {
-                matches!(
-                    w.as_str(),
-                    "order" | "sale" | "invoice" | "purchase" | "line"
-                )
-            });
+            let sells = table
+                .iter()
+                .any(|w| matches!(w.as_str(), "order" | "sale" | "invoice" | "purchase" | "line"));
             if !sells {
                 *score *= 0.5;
             }

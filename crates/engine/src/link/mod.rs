@@ -12,14 +12,13 @@ use crate::{
     calendar::{self, Time},
     cues::{self, Cue},
     lexicon::{Item, Lexicon},
-    text::{self, Kind, Token},
+    text::{Kind, Token},
     words,
 };
 use catalog::ValueIndex;
 use choose::choose;
 use measures::{implied, money};
 use nouns::add_nouns;
-use std::collections::BTreeMap;
 use values::{add_values, split_names};
 
 /// A name of the catalogue in the question, with what it may mean, best first.
@@ -45,11 +44,7 @@ pub(crate) struct Noun {
 
 impl Noun {
     pub fn best(&self, wanted: impl Fn(Item) -> bool) -> f32 {
-        self.candidates
-            .iter()
-            .filter(|(i, _)| wanted(*i))
-            .map(|(_, s)| *s)
-            .fold(0.0, f32::max)
+        self.candidates.iter().filter(|(i, _)| wanted(*i)).map(|(_, s)| *s).fold(0.0, f32::max)
     }
 
     pub fn table_score(&self) -> f32 {
@@ -127,18 +122,10 @@ pub(crate) fn link(
     for at in 0..tokens.len() {
         if newest_of(&tokens, at) {
             let what = What::Cue(Cue::SuperHint(true, "time"));
-            spans[at].push(Span {
-                end: at + 1,
-                weight: 2.0,
-                what,
-            });
+            spans[at].push(Span { end: at + 1, weight: 2.0, what });
         }
         if sorts(&tokens, at) {
-            spans[at].push(Span {
-                end: at + 1,
-                weight: 1.5,
-                what: What::Cue(Cue::Sort),
-            });
+            spans[at].push(Span { end: at + 1, weight: 1.5, what: What::Cue(Cue::Sort) });
         }
         if let Some((length, cue)) = cues::cue_at(&tokens, at).filter(|found| {
             !is_number_column(&tokens, at)
@@ -146,11 +133,7 @@ pub(crate) fn link(
                 && !is_share_column(&tokens, at, *found, lexicon)
         }) {
             let end = at + length;
-            spans[at].push(Span {
-                end,
-                weight: cue_weight(cue, length),
-                what: What::Cue(cue),
-            });
+            spans[at].push(Span { end, weight: cue_weight(cue, length), what: What::Cue(cue) });
             // A shorter grammar word may leave its last word to a name.
             if length > 1
                 && let Some((1, first)) = cues::cue_at(&tokens[..=at], at)
@@ -164,11 +147,7 @@ pub(crate) fn link(
         }
         if let Some((length, time)) = calendar::time_at(&tokens, at, today) {
             let weight = power(length) * 1.12;
-            spans[at].push(Span {
-                end: at + length,
-                weight,
-                what: What::Time(time),
-            });
+            spans[at].push(Span { end: at + length, weight, what: What::Time(time) });
         }
     }
     choose(tokens, spans, lexicon)
@@ -178,9 +157,7 @@ pub(crate) fn link(
 fn newest_of(tokens: &[Token], at: usize) -> bool {
     let word = |i: usize| tokens.get(at + i).filter(|t| t.kind == Kind::Word);
     matches!(tokens[at].lower.as_str(), "last" | "latest" | "newest")
-        && tokens
-            .get(at + 1)
-            .is_some_and(|t| t.number().is_some() && t.kind != Kind::Word)
+        && tokens.get(at + 1).is_some_and(|t| t.number().is_some() && t.kind != Kind::Word)
         && word(2).is_some_and(|t| calendar::Bucket::of(&t.lower).is_none())
 }
 
@@ -191,10 +168,8 @@ fn opens(tokens: &[Token], at: usize) -> bool {
 
 /// `Order the cities by …`: the verb, not rows of `orders`.
 fn sorts(tokens: &[Token], at: usize) -> bool {
-    matches!(
-        tokens[at].lower.as_str(),
-        "order" | "sort" | "rank" | "arrange"
-    ) && (opens(tokens, at) || at > 0 && tokens[at - 1].is("and"))
+    matches!(tokens[at].lower.as_str(), "order" | "sort" | "rank" | "arrange")
+        && (opens(tokens, at) || at > 0 && tokens[at - 1].is("and"))
         && tokens[at + 1..]
             .iter()
             .take_while(|t| t.kind != Kind::Punct)
@@ -269,21 +244,14 @@ impl Links {
             && (token.lower.ends_with("ed")
                 || token.lemma != token.lower && !token.lower.ends_with('s'))
             && self.tokens.get(value.span.1).is_none_or(|next| {
-                let way = [
-                    "by", "to", "in", "on", "from", "after", "before", "at", "for", "since",
-                ];
+                let way = ["by", "to", "in", "on", "from", "after", "before", "at", "for", "since"];
                 next.kind == Kind::Punct || way.contains(&next.lower.as_str())
             })
     }
 
     /// Tokens that say something: words of names, values and unknown words, not grammar.
     pub fn content(&self) -> Vec<usize> {
-        let ends = self
-            .segs
-            .iter()
-            .skip(1)
-            .map(|s| s.1)
-            .chain([self.tokens.len()]);
+        let ends = self.segs.iter().skip(1).map(|s| s.1).chain([self.tokens.len()]);
         self.segs
             .iter()
             .zip(ends)

@@ -27,18 +27,14 @@ pub(super) fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Sp
         }
         // `ordered`: done to rows of `orders`.
         if token.lower.ends_with("ed") {
-            for base in [
-                &token.lower[..token.lower.len() - 2],
-                &token.lower[..token.lower.len() - 1],
-            ] {
+            for base in
+                [&token.lower[..token.lower.len() - 2], &token.lower[..token.lower.len() - 1]]
+            {
                 let tables = lexicon.postings_exact(base).iter();
                 found.extend(
                     tables
                         .filter(|p| matches!(p.item, Item::Table(_)))
-                        .map(|p| crate::lexicon::Posting {
-                            weight: p.weight * 0.7,
-                            ..*p
-                        }),
+                        .map(|p| crate::lexicon::Posting { weight: p.weight * 0.7, ..*p }),
                 );
             }
         }
@@ -46,20 +42,15 @@ pub(super) fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Sp
         if matches!(token.lower.as_str(), "sold" | "bought" | "purchased")
             && found.iter().all(|p| p.weight < 0.7)
         {
-            found.extend(
-                sales(lexicon).map(|(item, weight)| crate::lexicon::Posting {
-                    item,
-                    position: 0,
-                    weight,
-                    whole: true,
-                }),
-            );
+            found.extend(sales(lexicon).map(|(item, weight)| crate::lexicon::Posting {
+                item,
+                position: 0,
+                weight,
+                whole: true,
+            }));
         }
         for p in found {
-            touched
-                .entry(p.item)
-                .or_default()
-                .push((at, p.position, p.weight, p.whole));
+            touched.entry(p.item).or_default().push((at, p.position, p.weight, p.whole));
         }
     }
     let mut by_span: BTreeMap<(usize, usize), Vec<(Item, f32)>> = BTreeMap::new();
@@ -98,14 +89,9 @@ pub(super) fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Sp
     }
     for ((start, end), mut list) in by_span {
         if end == start + 1 && matches!(tokens[start].lemma.as_str(), "name" | "title") {
-            let labels = lexicon
-                .tables
-                .iter()
-                .filter_map(|t| t.label)
-                .map(Item::Column);
-            let new: Vec<Item> = labels
-                .filter(|l| !list.iter().any(|(i, s)| i == l && *s > 0.9))
-                .collect();
+            let labels = lexicon.tables.iter().filter_map(|t| t.label).map(Item::Column);
+            let new: Vec<Item> =
+                labels.filter(|l| !list.iter().any(|(i, s)| i == l && *s > 0.9)).collect();
             list.retain(|(i, _)| !new.contains(i));
             list.extend(new.into_iter().map(|i| (i, 0.9)));
         }
@@ -143,21 +129,14 @@ pub(super) fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Sp
         if list.is_empty() {
             continue;
         }
-        let words = (start..end)
-            .filter(|t| !words::is_stop(&tokens[*t].lower))
-            .count()
-            .max(1);
+        let words = (start..end).filter(|t| !words::is_stop(&tokens[*t].lower)).count().max(1);
         // A stop word alone is a name only when nothing else is.
         let stop = words::is_stop(&tokens[start].lower) && end == start + 1;
         let weight = power(words)
             * best.powf(1.1)
             * if best > 0.99 && words > 1 { 1.15 } else { 1.0 }
             * if stop { 0.5 } else { 1.0 };
-        spans[start].push(Span {
-            end,
-            weight,
-            what: What::Noun(list),
-        });
+        spans[start].push(Span { end, weight, what: What::Noun(list) });
     }
 }
 
@@ -174,20 +153,11 @@ pub(super) fn shared_heads(tokens: &[Token], lexicon: &Lexicon) -> Vec<(Item, f3
     }
     let column = |word: &Token, item: Item| {
         matches!(item, Item::Column(_))
-            .then(|| {
-                lexicon
-                    .postings_exact(&word.lemma)
-                    .iter()
-                    .find(|p| p.item == item)
-            })
+            .then(|| lexicon.postings_exact(&word.lemma).iter().find(|p| p.item == item))
             .flatten()
             .filter(|p| p.weight > 0.9)
     };
-    let heads: Vec<Item> = lexicon
-        .postings_exact(&head.lemma)
-        .iter()
-        .map(|p| p.item)
-        .collect();
+    let heads: Vec<Item> = lexicon.postings_exact(&head.lemma).iter().map(|p| p.item).collect();
     let both = |word: &Token| {
         let mut found = Vec::new();
         for item in &heads {
@@ -196,10 +166,7 @@ pub(super) fn shared_heads(tokens: &[Token], lexicon: &Lexicon) -> Vec<(Item, f3
             {
                 found.push((
                     *item,
-                    fit(
-                        lexicon.phrase(*item),
-                        &[(a.position, a.weight), (b.position, b.weight)],
-                    ),
+                    fit(lexicon.phrase(*item), &[(a.position, a.weight), (b.position, b.weight)]),
                 ));
             }
         }
@@ -241,11 +208,7 @@ pub(super) fn runs(
         let mut at = first;
         while at < hits.len() {
             let token = hits[at].0;
-            let gap = if taken.is_empty() {
-                false
-            } else {
-                token > last + 1
-            };
+            let gap = if taken.is_empty() { false } else { token > last + 1 };
             if token > last + 1 && !bridgeable(tokens, last, token) {
                 break;
             }
@@ -269,10 +232,7 @@ pub(super) fn runs(
             at += count;
             let score = fit(phrase, &taken);
             if score > 0.3 {
-                by_span
-                    .entry((start, last + 1))
-                    .or_default()
-                    .push((item, score));
+                by_span.entry((start, last + 1)).or_default().push((item, score));
             }
         }
     }
@@ -296,11 +256,8 @@ pub(super) fn fit(phrase: &crate::lexicon::Phrase, taken: &[(u8, f32)]) -> f32 {
     let mut own = false;
     for (i, (weight, inherited)) in phrase.weight.iter().zip(&phrase.inherited).enumerate() {
         let hit = taken.iter().find(|t| usize::from(t.0) == i).map(|t| t.1);
-        let weight = if *inherited {
-            if hit.is_some() { weight * 0.3 } else { 0.03 }
-        } else {
-            *weight
-        };
+        let weight =
+            if *inherited { if hit.is_some() { weight * 0.3 } else { 0.03 } } else { *weight };
         all += weight;
         if let Some(quality) = hit {
             have += weight * quality;

@@ -26,10 +26,7 @@ pub(super) fn split_names(
             out.push(token);
             continue;
         };
-        let (a, b) = (
-            hits(first, lexicon, values, 1.0),
-            hits(last.trim(), lexicon, values, 1.0),
-        );
+        let (a, b) = (hits(first, lexicon, values, 1.0), hits(last.trim(), lexicon, values, 1.0));
         let together = a.iter().any(|x| {
             let table = &lexicon.tables[lexicon.columns[x.0].table];
             table.label_rest.is_some()
@@ -60,11 +57,7 @@ pub(super) fn add_values(
         let first = &tokens[start];
         if first.kind == Kind::Quoted {
             let hits = literal_hits(&first.text, lexicon, values);
-            spans[start].push(Span {
-                end: start + 1,
-                weight: 3.0,
-                what: What::Value(hits),
-            });
+            spans[start].push(Span { end: start + 1, weight: 3.0, what: What::Value(hits) });
             continue;
         }
         let letter = (1..=start.min(4)).any(|k| match cues::cue_at(tokens, start - k) {
@@ -83,11 +76,7 @@ pub(super) fn add_values(
             && first.kind == Kind::Word
             && matches!(tokens[start - 1].lower.as_str(), "letter");
         if letter {
-            spans[start].push(Span {
-                end: start + 1,
-                weight: 1.6,
-                what: What::Value(Vec::new()),
-            });
+            spans[start].push(Span { end: start + 1, weight: 1.6, what: What::Value(Vec::new()) });
         }
         if first.kind == Kind::Punct || values.is_empty() {
             continue;
@@ -112,10 +101,7 @@ pub(super) fn add_values(
             if plain && end == start + 1 && !token.capital && token.kind == Kind::Word {
                 continue;
             }
-            if slice
-                .iter()
-                .all(|t| words::is_stop(&t.lower) || t.number().is_some())
-            {
+            if slice.iter().all(|t| words::is_stop(&t.lower) || t.number().is_some()) {
                 continue;
             }
             let mut found = hits(&text, lexicon, values, 1.0);
@@ -152,11 +138,7 @@ pub(super) fn add_values(
         }
         if first.kind == Kind::Code {
             let found = literal_hits(&first.text, lexicon, values);
-            spans[start].push(Span {
-                end: start + 1,
-                weight: 0.9,
-                what: What::Value(found),
-            });
+            spans[start].push(Span { end: start + 1, weight: 0.9, what: What::Value(found) });
         }
     }
 }
@@ -174,11 +156,7 @@ pub(super) fn hits(
         let Some(column) = lexicon.column_number(&c.schema, &c.table, &c.column) else {
             continue;
         };
-        let score = if hit.value == text {
-            score
-        } else {
-            score * 0.97
-        };
+        let score = if hit.value == text { score } else { score * 0.97 };
         match found.iter_mut().find(|f| f.0 == column) {
             Some(old) if old.2 < score => *old = (column, hit.value.to_owned(), score),
             Some(_) => {}
@@ -196,17 +174,9 @@ pub(super) fn sex(word: &str, lexicon: &Lexicon, values: &ValueIndex) -> Vec<(us
         _ => return Vec::new(),
     };
     let is_sex = |c: usize| {
-        lexicon.columns[c]
-            .phrase
-            .words
-            .iter()
-            .any(|w| matches!(w.as_str(), "sex" | "gender"))
+        lexicon.columns[c].phrase.words.iter().any(|w| matches!(w.as_str(), "sex" | "gender"))
     };
-    letter
-        .iter()
-        .flat_map(|l| hits(l, lexicon, values, 0.95))
-        .filter(|h| is_sex(h.0))
-        .collect()
+    letter.iter().flat_map(|l| hits(l, lexicon, values, 0.95)).filter(|h| is_sex(h.0)).collect()
 }
 
 /// For text that is surely a value: near misses count too.

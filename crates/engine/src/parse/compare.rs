@@ -17,12 +17,8 @@ impl Parser<'_> {
             _ => here,
         };
         let words = &self.links.tokens[start..end];
-        let every = words
-            .iter()
-            .any(|t| matches!(t.lower.as_str(), "all" | "any" | "every"));
-        let one = words
-            .iter()
-            .any(|t| matches!(t.lower.as_str(), "some" | "one"));
+        let every = words.iter().any(|t| matches!(t.lower.as_str(), "all" | "any" | "every"));
+        let one = words.iter().any(|t| matches!(t.lower.as_str(), "some" | "one"));
         match op {
             Op::Gt | Op::Ge if every => Some(Agg::Max),
             Op::Lt | Op::Le if every => Some(Agg::Min),
@@ -34,13 +30,10 @@ impl Parser<'_> {
 
     /// The token of the comparison that waits for its right side.
     pub(super) fn segs_back_to_comparison(&self) -> Option<usize> {
-        (0..self.at)
-            .rev()
-            .take(6)
-            .find_map(|i| match self.links.segs[i] {
-                (Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..)), t) => Some(t),
-                _ => None,
-            })
+        (0..self.at).rev().take(6).find_map(|i| match self.links.segs[i] {
+            (Seg::Cue(Cue::Cmp(_) | Cue::CmpHint(..)), t) => Some(t),
+            _ => None,
+        })
     }
 
     pub(super) fn push_filter(&mut self, what: Condition, negated: bool) {
@@ -139,27 +132,18 @@ impl Parser<'_> {
         if self.links.tokens[token].is("one") && !matches!(next, Some((_, Seg::Noun(_)))) {
             return;
         }
-        let joined = matches!(
-            self.previous(),
-            Some(Seg::Cue(Cue::Or | Cue::And) | Seg::Comma)
-        );
+        let joined = matches!(self.previous(), Some(Seg::Cue(Cue::Or | Cue::And) | Seg::Comma));
         if joined
             && let Some(year) = crate::calendar::year_of(&self.links.tokens[token])
-            && let Some(Filter {
-                what: Condition::Time { noun, .. },
-                negated,
-                ..
-            }) = self.draft.filters.last().cloned()
+            && let Some(Filter { what: Condition::Time { noun, .. }, negated, .. }) =
+                self.draft.filters.last().cloned()
         {
             let range = crate::calendar::whole_year(year);
             self.push_time(Condition::Time { noun, range }, negated);
             return;
         }
         if token > 0
-            && matches!(
-                self.links.tokens[token - 1].lower.as_str(),
-                "first" | "last"
-            )
+            && matches!(self.links.tokens[token - 1].lower.as_str(), "first" | "last")
             && matches!(next, Some((_, Seg::Noun(_))))
             && self.draft.limit.is_none()
         {
@@ -301,14 +285,8 @@ impl Parser<'_> {
             && !(object.is_some_and(|o| self.links.nouns[o].table_score() > 0.9)
                 && self.near_pending().is_some_and(|p| !self.measures(p)));
         let token = self.token_here();
-        let times = matches!(
-            self.links.tokens[token].lower.as_str(),
-            "once" | "twice" | "thrice"
-        ) || self
-            .links
-            .tokens
-            .get(token + 1)
-            .is_some_and(|t| t.lemma == "time");
+        let times = matches!(self.links.tokens[token].lower.as_str(), "once" | "twice" | "thrice")
+            || self.links.tokens.get(token + 1).is_some_and(|t| t.lemma == "time");
         let left = match object {
             _ if times && self.mode == Mode::Filter => {
                 self.flush();
@@ -334,12 +312,7 @@ impl Parser<'_> {
                 let negated = self.taking_negation();
                 self.last_left = Some(left.clone());
                 self.push_filter(
-                    Condition::Compare {
-                        left,
-                        op,
-                        right: Right::Num(n),
-                        flips: false,
-                    },
+                    Condition::Compare { left, op, right: Right::Num(n), flips: false },
                     negated,
                 );
                 self.mode = Mode::Filter;
@@ -350,15 +323,7 @@ impl Parser<'_> {
         self.at = last;
         self.last_left = Some(left.clone());
         let negated = self.taking_negation();
-        self.push_filter(
-            Condition::Compare {
-                left,
-                op,
-                right: Right::Num(n),
-                flips,
-            },
-            negated,
-        );
+        self.push_filter(Condition::Compare { left, op, right: Right::Num(n), flips }, negated);
     }
 
     pub(super) fn compare_with_aggregate(
@@ -387,12 +352,7 @@ impl Parser<'_> {
         let flips = hint.is_some_and(cues::flips_on_dates);
         let negated = self.taking_negation();
         self.push_filter(
-            Condition::Compare {
-                left,
-                op,
-                right: Right::Agg(agg, noun),
-                flips,
-            },
+            Condition::Compare { left, op, right: Right::Agg(agg, noun), flips },
             negated,
         );
         self.scope = Some(self.draft.filters.len() - 1);
@@ -434,12 +394,7 @@ impl Parser<'_> {
         };
         self.last_left = Some(left.clone());
         self.push_filter(
-            Condition::Compare {
-                left,
-                op,
-                right: Right::Num(n),
-                flips: false,
-            },
+            Condition::Compare { left, op, right: Right::Num(n), flips: false },
             negated,
         );
     }

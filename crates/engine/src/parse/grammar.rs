@@ -192,10 +192,7 @@ impl Parser<'_> {
             return;
         }
         let opens = self.starts_clause()
-            || matches!(
-                self.previous(),
-                Some(Seg::Cue(Cue::Ignore | Cue::Each | Cue::Prep))
-            )
+            || matches!(self.previous(), Some(Seg::Cue(Cue::Ignore | Cue::Each | Cue::Prep)))
             || matches!(word.as_str(), "what" | "which");
         if !opens {
             // `did not give`: a verb of the sentence.
@@ -211,11 +208,7 @@ impl Parser<'_> {
             // `ordered descending by`
             return;
         }
-        let measured = self
-            .draft
-            .select
-            .iter()
-            .any(|s| s.agg.is_some() || s.number_of)
+        let measured = self.draft.select.iter().any(|s| s.agg.is_some() || s.number_of)
             || self.draft.bucket.is_some()
             || matches!(&self.draft.select[..], [only] if only.noun.is_some_and(|n| {
                 let noun = &self.links.nouns[n];
@@ -227,11 +220,7 @@ impl Parser<'_> {
             && (matches!(self.previous(), Some(Seg::Word)) || self.after_participle());
         let before_noun = matches!(self.next(self.at + 1), Some((_, Seg::Noun(_))));
         if !self.draft.order.is_empty()
-            && self
-                .draft
-                .order
-                .last()
-                .is_some_and(|o| matches!(o.key, Key::First))
+            && self.draft.order.last().is_some_and(|o| matches!(o.key, Key::First))
         {
             self.draft.order.pop();
             self.enter(Mode::Order);
@@ -352,16 +341,13 @@ impl Parser<'_> {
                 .filter(|s| s.agg.is_none() && !s.number_of)
                 .filter_map(|s| s.noun)
                 .collect();
-            let next_nouns = self.links.segs[self.at..]
-                .iter()
-                .any(|(s, _)| matches!(s, Seg::Noun(_)));
+            let next_nouns =
+                self.links.segs[self.at..].iter().any(|(s, _)| matches!(s, Seg::Noun(_)));
             if next_nouns {
                 let again = self.links.segs[self.at..].iter().any(|(s, _)| {
                     matches!(s, Seg::Cue(Cue::HowMany | Cue::NumberOf | Cue::Agg(_)))
                 });
-                self.draft
-                    .select
-                    .retain(|s| (s.agg.is_some() || s.number_of) && !again);
+                self.draft.select.retain(|s| (s.agg.is_some() || s.number_of) && !again);
                 self.draft.context.extend(plain);
                 self.draft.who = false;
             }

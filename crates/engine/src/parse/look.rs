@@ -15,11 +15,7 @@ impl Parser<'_> {
 
     /// The token where the walk is; the last one when it is over.
     pub(super) fn token_here(&self) -> usize {
-        self.links
-            .segs
-            .get(self.at)
-            .or(self.links.segs.last())
-            .map_or(0, |s| s.1)
+        self.links.segs.get(self.at).or(self.links.segs.last()).map_or(0, |s| s.1)
     }
 
     pub(super) fn seg(&self, at: usize) -> Option<&Seg> {
@@ -50,10 +46,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn previous(&self) -> Option<&Seg> {
-        (0..self.at)
-            .rev()
-            .filter_map(|i| self.seg(i))
-            .find(|s| **s != Seg::Cue(Cue::Ignore))
+        (0..self.at).rev().filter_map(|i| self.seg(i)).find(|s| **s != Seg::Cue(Cue::Ignore))
     }
 
     pub(super) fn starts_clause(&self) -> bool {
@@ -130,25 +123,19 @@ impl Parser<'_> {
 
     /// Could this noun be a number or a date?
     pub(super) fn measures(&self, noun: NounId) -> bool {
-        self.links.nouns[noun]
-            .candidates
-            .iter()
-            .take(6)
-            .any(|(item, s)| match item {
-                Item::Column(c) => {
-                    let kind = self.lexicon.columns[*c].kind;
-                    *s > 0.35 && (kind.is_numeric() || kind.is_temporal())
-                }
-                Item::Table(_) => false,
-            })
+        self.links.nouns[noun].candidates.iter().take(6).any(|(item, s)| match item {
+            Item::Column(c) => {
+                let kind = self.lexicon.columns[*c].kind;
+                *s > 0.35 && (kind.is_numeric() || kind.is_temporal())
+            }
+            Item::Table(_) => false,
+        })
     }
 
     /// `From the trip records, find …`: what is wanted comes after the comma.
     pub(super) fn asks_later(&self) -> bool {
-        let mut rest = self.links.segs[self.at..]
-            .iter()
-            .map(|s| &s.0)
-            .skip_while(|s| **s != Seg::Comma);
+        let mut rest =
+            self.links.segs[self.at..].iter().map(|s| &s.0).skip_while(|s| **s != Seg::Comma);
         rest.next();
         matches!(
             rest.find(|s| **s != Seg::Cue(Cue::Ignore)),
@@ -257,21 +244,17 @@ impl Parser<'_> {
     }
 
     pub(super) fn names_a_time(&self, noun: NounId) -> bool {
-        self.links.nouns[noun]
-            .candidates
-            .iter()
-            .take(6)
-            .any(|(item, _)| match item {
-                Item::Column(c) => {
-                    let column = &self.lexicon.columns[*c];
-                    column.kind.is_temporal()
-                        || column
-                            .phrase
-                            .words
-                            .iter()
-                            .any(|w| matches!(w.as_str(), "year" | "date" | "month" | "founded"))
-                }
-                Item::Table(_) => false,
-            })
+        self.links.nouns[noun].candidates.iter().take(6).any(|(item, _)| match item {
+            Item::Column(c) => {
+                let column = &self.lexicon.columns[*c];
+                column.kind.is_temporal()
+                    || column
+                        .phrase
+                        .words
+                        .iter()
+                        .any(|w| matches!(w.as_str(), "year" | "date" | "month" | "founded"))
+            }
+            Item::Table(_) => false,
+        })
     }
 }

@@ -92,11 +92,7 @@ impl Parser<'_> {
             None => Key::Noun(noun),
         };
         let descending = self.direction.take();
-        self.draft.order.push(Order {
-            key,
-            descending,
-            flips: false,
-        });
+        self.draft.order.push(Order { key, descending, flips: false });
         self.prep = false;
     }
 
@@ -220,12 +216,8 @@ impl Parser<'_> {
 
     pub(super) fn push_select(&mut self, noun: NounId, agg: Option<Agg>) {
         let number_of = std::mem::take(&mut self.number_of);
-        let sel = Sel {
-            noun: Some(noun),
-            agg,
-            distinct: std::mem::take(&mut self.distinct),
-            number_of,
-        };
+        let sel =
+            Sel { noun: Some(noun), agg, distinct: std::mem::take(&mut self.distinct), number_of };
         if sel.distinct && !number_of && agg.is_none() {
             self.draft.distinct = true;
         }
@@ -235,11 +227,7 @@ impl Parser<'_> {
         if sel.agg.is_none()
             && !sel.number_of
             && self.joined_to_last()
-            && self
-                .draft
-                .select
-                .last()
-                .is_some_and(|s| s.number_of && s.distinct)
+            && self.draft.select.last().is_some_and(|s| s.number_of && s.distinct)
         {
             // `the number of different cities and countries`
             sel.number_of = true;
@@ -252,12 +240,7 @@ impl Parser<'_> {
             && !self.links.nouns[noun].is_table()
         {
             // `the average age and weight`
-            sel.agg = self
-                .draft
-                .select
-                .last()
-                .and_then(|s| s.agg)
-                .filter(|a| *a != Agg::Count);
+            sel.agg = self.draft.select.last().and_then(|s| s.agg).filter(|a| *a != Agg::Count);
         }
         if !self.draft.select.contains(&sel) {
             self.draft.select.push(sel);
@@ -292,12 +275,7 @@ impl Parser<'_> {
             }
         }
         for agg in found {
-            let sel = Sel {
-                noun: Some(noun),
-                agg: Some(agg),
-                distinct: false,
-                number_of: false,
-            };
+            let sel = Sel { noun: Some(noun), agg: Some(agg), distinct: false, number_of: false };
             let before = self.draft.select.len() - 1;
             if !self.draft.select.contains(&sel) {
                 self.draft.select.insert(before, sel);
@@ -333,11 +311,7 @@ impl Parser<'_> {
     pub(super) fn within_absence(&self) -> bool {
         let missing = matches!(
             self.draft.filters.last(),
-            Some(Filter {
-                what: Condition::Exists { .. },
-                negated: true,
-                ..
-            })
+            Some(Filter { what: Condition::Exists { .. }, negated: true, .. })
         );
         missing && self.narrows()
     }

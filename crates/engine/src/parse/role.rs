@@ -24,9 +24,7 @@ impl Parser<'_> {
                     Cue::Rel | Cue::Be | Cue::With | Cue::Not | Cue::Without | Cue::Except
                 ))
             );
-        info.candidates
-            .first()
-            .is_some_and(|(item, s)| says(item) && *s > 0.8)
+        info.candidates.first().is_some_and(|(item, s)| says(item) && *s > 0.8)
             && (before || after)
             && !self.grouping
             && self.agg.is_none()
@@ -77,10 +75,7 @@ impl Parser<'_> {
             return false;
         };
         let columns: Vec<usize> = self.links.values[*value].hits.iter().map(|h| h.0).collect();
-        self.links.nouns[noun]
-            .hits
-            .iter()
-            .any(|h| columns.contains(&h.0))
+        self.links.nouns[noun].hits.iter().any(|h| columns.contains(&h.0))
     }
 
     /// `reported by`, `working`: a form that the name does not have.
@@ -97,10 +92,7 @@ impl Parser<'_> {
         if info.span.1 == info.span.0 + 1
             && token.lower.ends_with("ed")
             && info.is_table()
-            && matches!(
-                self.previous(),
-                Some(Seg::Cue(Cue::Rel | Cue::Who | Cue::Be))
-            )
+            && matches!(self.previous(), Some(Seg::Cue(Cue::Rel | Cue::Who | Cue::Be)))
             && self.mode == Mode::Filter
             && self.at + 1 < self.links.segs.len()
             && !self.without
@@ -113,10 +105,7 @@ impl Parser<'_> {
             && token.lower.ends_with("ed")
             && self.at > 0
             && matches!(self.seg(self.at - 1), Some(Seg::Noun(n)) if info.is_table() || self.links.nouns[*n].is_table())
-            && matches!(
-                self.seg(self.at + 1),
-                Some(Seg::Cue(Cue::Prep | Cue::By | Cue::With))
-            )
+            && matches!(self.seg(self.at + 1), Some(Seg::Cue(Cue::Prep | Cue::By | Cue::With)))
         {
             return true;
         }
@@ -182,11 +171,7 @@ impl Parser<'_> {
         if !column
             || self.measures(noun)
             || !self.is_name(last)
-            || self
-                .draft
-                .select
-                .last()
-                .is_some_and(|s| s.agg.is_some() || s.number_of)
+            || self.draft.select.last().is_some_and(|s| s.agg.is_some() || s.number_of)
         {
             return false;
         }

@@ -33,11 +33,7 @@ impl Parser<'_> {
         if explicit {
             return;
         }
-        let after = self
-            .links
-            .segs
-            .get(self.at + 1)
-            .map(|s| self.links.tokens[s.1].lower.clone());
+        let after = self.links.segs.get(self.at + 1).map(|s| self.links.tokens[s.1].lower.clone());
         if let Some((high, hint)) = after.as_deref().and_then(adjective) {
             self.links.segs[self.at + 1].0 = Seg::Cue(Cue::Ignore);
             self.on_hint(high == descending, hint);
@@ -57,11 +53,7 @@ impl Parser<'_> {
                 self.draft.limit = Some(FEW);
             }
             self.draft.ranked = true;
-            self.push_superlative(Order {
-                key,
-                descending: Some(descending),
-                flips: false,
-            });
+            self.push_superlative(Order { key, descending: Some(descending), flips: false });
         } else {
             self.superlative = Some(Superlative::Extreme(descending));
             self.relative = true;
@@ -93,10 +85,7 @@ impl Parser<'_> {
         }
         let ends = matches!(
             self.next(self.at + 1),
-            None | Some((
-                _,
-                Seg::Break | Seg::Comma | Seg::Cue(Cue::And | Cue::Prep | Cue::Rel)
-            ))
+            None | Some((_, Seg::Break | Seg::Comma | Seg::Cue(Cue::And | Cue::Prep | Cue::Rel)))
         );
         match kind {
             Superlative::Hint(descending, _)
@@ -134,11 +123,7 @@ impl Parser<'_> {
                 if !matches!(self.next(self.at + 1), Some((_, Seg::Noun(_)))) =>
             {
                 let key = Key::CountOf(None);
-                self.push_superlative(Order {
-                    key,
-                    descending: Some(descending),
-                    flips: false,
-                });
+                self.push_superlative(Order { key, descending: Some(descending), flips: false });
             }
             _ => self.superlative = Some(kind),
         }
@@ -204,20 +189,12 @@ impl Parser<'_> {
                     None if number_of => Key::CountOf(Some(noun)),
                     None => Key::Amount(noun),
                 };
-                self.push_superlative(Order {
-                    key,
-                    descending: Some(descending),
-                    flips: false,
-                });
+                self.push_superlative(Order { key, descending: Some(descending), flips: false });
                 self.set_pending(noun);
             }
             Superlative::Common(descending) => {
                 let key = Key::CountOf(None);
-                self.push_superlative(Order {
-                    key,
-                    descending: Some(descending),
-                    flips: false,
-                });
+                self.push_superlative(Order { key, descending: Some(descending), flips: false });
                 if self.mode == Mode::Select {
                     self.push_select(noun, None);
                 } else {
@@ -259,11 +236,7 @@ impl Parser<'_> {
                     None if number_of => Key::Amount(noun),
                     None => Key::Noun(noun),
                 };
-                self.push_superlative(Order {
-                    key,
-                    descending: Some(descending),
-                    flips: false,
-                });
+                self.push_superlative(Order { key, descending: Some(descending), flips: false });
                 self.set_pending(noun);
             }
         }

@@ -118,14 +118,7 @@ impl Parser<'_> {
     /// `the month with the most orders`: rows are counted per month.
     pub(super) fn period_with_most(&mut self) {
         let counts = |o: &Order| matches!(o.key, Key::Amount(_) | Key::CountOf(_));
-        let [
-            Sel {
-                noun: Some(n),
-                agg: None,
-                ..
-            },
-        ] = self.draft.select[..]
-        else {
+        let [Sel { noun: Some(n), agg: None, .. }] = self.draft.select[..] else {
             return;
         };
         let noun = &self.links.nouns[n];
@@ -139,11 +132,7 @@ impl Parser<'_> {
             return;
         }
         self.draft.bucket = noun.bucket;
-        self.draft.select = vec![Sel {
-            noun: None,
-            agg: Some(Agg::Count),
-            distinct: false,
-            number_of: true,
-        }];
+        self.draft.select =
+            vec![Sel { noun: None, agg: Some(Agg::Count), distinct: false, number_of: true }];
     }
 }

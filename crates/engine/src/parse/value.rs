@@ -38,22 +38,12 @@ impl Parser<'_> {
             };
             let negated = self.taking_negation();
             if op == Op::Ne {
-                let what = Condition::Value {
-                    noun: near,
-                    near: None,
-                    value,
-                    like: None,
-                };
+                let what = Condition::Value { noun: near, near: None, value, like: None };
                 self.push_filter(what, !negated);
                 return;
             }
             self.push_filter(
-                Condition::Compare {
-                    left,
-                    op,
-                    right: Right::Value(value),
-                    flips: false,
-                },
+                Condition::Compare { left, op, right: Right::Value(value), flips: false },
                 negated,
             );
             return;
@@ -61,9 +51,8 @@ impl Parser<'_> {
         let mut like = self.like.take().or_else(|| self.part_of(value));
         if like.is_none()
             && matches!(self.previous(), Some(Seg::Cue(Cue::Or)))
-            && let Some(Condition::Value {
-                like: Some(before), ..
-            }) = self.draft.filters.last().map(|f| &f.what)
+            && let Some(Condition::Value { like: Some(before), .. }) =
+                self.draft.filters.last().map(|f| &f.what)
         {
             like = Some(*before);
         }
@@ -92,15 +81,7 @@ impl Parser<'_> {
         } else {
             self.taking_negation()
         };
-        self.push_filter(
-            Condition::Value {
-                noun,
-                near: following,
-                value,
-                like,
-            },
-            negated,
-        );
+        self.push_filter(Condition::Value { noun, near: following, value, like }, negated);
         if self.mode == Mode::Select && following.is_none() {
             self.prep = true;
         } else if following.is_some() {
@@ -120,12 +101,7 @@ impl Parser<'_> {
         for (op, value) in [(Op::Ge, low), (Op::Le, high)] {
             let right = Right::Value(value);
             self.push_filter(
-                Condition::Compare {
-                    left: left.clone(),
-                    op,
-                    right,
-                    flips: false,
-                },
+                Condition::Compare { left: left.clone(), op, right, flips: false },
                 false,
             );
         }
@@ -137,12 +113,7 @@ impl Parser<'_> {
             return None;
         }
         let end = self.links.values[value].span.1;
-        let word = |i: usize| {
-            self.links
-                .tokens
-                .get(end + i)
-                .map_or("", |t| t.lower.as_str())
-        };
+        let word = |i: usize| self.links.tokens.get(end + i).map_or("", |t| t.lower.as_str());
         let part = word(0) == "in"
             && matches!(word(1), "it" | "its" | "their" | "part" | "his" | "her")
             || word(0) == "in" && word(1) == "the" && self.links.values[value].hits.is_empty()
