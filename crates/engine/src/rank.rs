@@ -238,7 +238,7 @@ impl<'a> Judge<'a> {
             checks.shows_fixed,
             shown.iter().filter(|c| column(c).refers_to.is_some()).count() as f32,
             shown.iter().filter(|c| column(c).is_primary).count() as f32,
-            (self.width(plan) as f32 - self.draft.select.len() as f32).abs(),
+            self.width(plan).abs_diff(self.draft.select.len() + self.ranking_shown(plan)) as f32,
             flag(shown.iter().any(label)),
             checks.key_compared,
             checks.text_compared,
@@ -277,6 +277,12 @@ impl<'a> Judge<'a> {
             self.key_for_row(settled) as f32,
             flag(style.union),
         ]
+    }
+
+    /// `top 5 customers by total payments`: what they are ranked by belongs to the answer.
+    fn ranking_shown(&self, plan: &Plan) -> usize {
+        let shown = |e: &Ex| e.is_aggregate() && plan.select.contains(e);
+        usize::from(self.draft.ranked && plan.order.iter().any(|(e, _)| shown(e)))
     }
 
     /// How many things are shown; a name in two columns is one.
