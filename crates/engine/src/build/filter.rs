@@ -276,7 +276,7 @@ impl Builder<'_> {
             if t == own || touched || inner || absent.contains(&t) || !self.many(Some(own), t) {
                 continue;
             }
-            let subject = std::mem::replace(&mut s.subject, Some(own));
+            let subject = s.subject.replace(own);
             if let Some(Pred::In { column, query, .. }) = self.not_in(t, Vec::new(), s) {
                 s.plan.filter.push(Pred::In { column, query, negated: false });
                 s.no_context = true;

@@ -28,7 +28,7 @@ impl Parser<'_> {
             && (before || after)
             && !self.grouping
             && self.agg.is_none()
-            && !(self.number_of && !before)
+            && (!self.number_of || before)
             && !self.followed_by_comparison()
     }
 
