@@ -627,23 +627,68 @@ fn names_listed(filter: &Expr) -> bool {
     named && value
 }
 
-/// `%` for any text, `_` for any character, `\\` before either for itself.
+/// `%` for any text, `_` for any character, `\\` before either for itself. In time linear in the
+/// pattern for each character of the text, whatever the pattern.
 fn like(pattern: &str, text: &str) -> bool {
+    let mut wanted = Vec::new();
     let mut chars = pattern.chars();
-    match chars.next() {
-        None => text.is_empty(),
-        Some('%') => {
-            let rest = chars.as_str();
-            (0..=text.len()).any(|at| text.is_char_boundary(at) && like(rest, &text[at..]))
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => wanted.extend(chars.next().map(Wanted::One)),
+            '%' if wanted.last() == Some(&Wanted::Many) => {}
+            '%' => wanted.push(Wanted::Many),
+            '_' => wanted.push(Wanted::Any),
+            other => wanted.push(Wanted::One(other)),
         }
-        Some(first) => {
-            let literal = if first == '\\' { chars.next() } else { None };
-            let mut own = text.chars();
-            let fits = own.next().is_some_and(|c| match literal {
-                Some(wanted) => c == wanted,
-                None => first == '_' || c == first,
-            });
-            fits && like(chars.as_str(), own.as_str())
+    }
+    // Ends of the text at which what of the pattern was read so far may stand.
+    let text: Vec<char> = text.chars().collect();
+    let mut reached = vec![false; text.len() + 1];
+    reached[0] = true;
+    for wanted in wanted {
+        let mut next = vec![false; text.len() + 1];
+        if wanted == Wanted::Many {
+            let first = reached.iter().position(|reached| *reached).unwrap_or(text.len() + 1);
+            next.iter_mut().skip(first).for_each(|reached| *reached = true);
+        } else {
+            for (at, c) in text.iter().enumerate() {
+                next[at + 1] = reached[at] && (wanted == Wanted::Any || wanted == Wanted::One(*c));
+            }
         }
+        reached = next;
+    }
+    reached[text.len()]
+}
+
+/// A part of a pattern of LIKE.
+#[derive(Clone, Copy, PartialEq)]
+enum Wanted {
+    One(char),
+    Any,
+    Many,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::like;
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, fits) in [
+            ("", "", true),
+            ("", "a", false),
+            ("%", "", true),
+            ("max%", "max_connections", true),
+            ("max\\_%", "max_connections", true),
+            ("max\\_%", "maxim", false),
+            ("m_x%s", "max_connections", true),
+            ("%x%", "max", true),
+            ("max", "max_connections", false),
+        ] {
+            assert_eq!(like(pattern, text), fits, "{pattern} {text}");
+        }
+        // Tried one after the other, the ways to split the text would have no end.
+        let many = format!("m{}x", "%_".repeat(10_000));
+        assert!(!like(&many, "max_connections_of_everybody_there_is"));
     }
 }
