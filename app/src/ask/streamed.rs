@@ -29,8 +29,9 @@ fn unescaped(value: &str) -> String {
                 Some('r') => {}
                 Some('u') => {
                     let code = letters.by_ref().take(4).collect::<String>();
-                    let code = u32::from_str_radix(&code, 16).ok();
-                    text.extend(code.and_then(char::from_u32));
+                    // Fewer: the rest has yet to come.
+                    let code = (code.len() == 4).then(|| u32::from_str_radix(&code, 16).ok());
+                    text.extend(code.flatten().and_then(char::from_u32));
                 }
                 Some(other) => text.push(other),
                 None => break,
