@@ -121,6 +121,15 @@ pub(super) fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Sp
                 *s >= 0.9 || !matches!(i, Item::Column(c) if lexicon.columns[*c].table == t)
             });
         }
+        // `customers` are rows of customers, not what a view calls them.
+        let named = |(i, s): &(Item, f32)| {
+            matches!(i, Item::Table(t) if !lexicon.tables[*t].is_view) && *s > 0.97
+        };
+        if list.iter().any(named) {
+            list.retain(|(i, _)| {
+                !matches!(i, Item::Column(c) if lexicon.tables[lexicon.columns[*c].table].is_view)
+            });
+        }
         let Some(best) = list.first().map(|c| c.1) else {
             continue;
         };
