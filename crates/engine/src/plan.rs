@@ -30,6 +30,11 @@ impl Ex {
         Self::Agg { agg: Agg::Count, arg: None, distinct: false }
     }
 
+    /// The aggregate of a column, over all its values.
+    pub fn aggregate(agg: Agg, column: usize) -> Self {
+        Self::Agg { agg, arg: Some(Box::new(Self::Col(column))), distinct: false }
+    }
+
     pub fn is_aggregate(&self) -> bool {
         matches!(self, Self::Agg { .. } | Self::Share(_) | Self::Rate(_))
     }

@@ -159,6 +159,7 @@ impl<'a> Judge<'a> {
         Self { links, draft, lexicon, words, positions }
     }
 
+    /// The features, and the tokens that nothing in the statement answers to.
     #[allow(clippy::cast_precision_loss)]
     pub fn features(
         &self,
@@ -168,7 +169,8 @@ impl<'a> Judge<'a> {
         lost: u32,
         weakest: f32,
         plain: bool,
-    ) -> Features {
+    ) -> (Features, Vec<usize>) {
+        let unheard = self.unheard(plan, settled);
         let flag = |b: bool| if b { 1.0 } else { 0.0 };
         let mut used = Used::default();
         used.add(plan);
@@ -213,7 +215,7 @@ impl<'a> Judge<'a> {
             t.label == Some(*c) || t.label_rest == Some(*c)
         };
         let except = matches!(plan.set, Some((SetOp::Except, _)));
-        [
+        let features = [
             settled.score,
             parts.names,
             parts.roles,
@@ -272,11 +274,12 @@ impl<'a> Judge<'a> {
             self.shared(plan, settled) as f32,
             flag(style.by_shown && !plan.having.is_empty()),
             flag(plain),
-            self.unheard(plan, settled).len() as f32,
+            unheard.len() as f32,
             self.group_outdone(settled) as f32,
             self.key_for_row(settled) as f32,
             flag(style.union),
-        ]
+        ];
+        (features, unheard)
     }
 
     /// `top 5 customers by total payments`: what they are ranked by belongs to the answer.
@@ -337,7 +340,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Tokens of names and plain words that nothing in the statement answers to.
-    pub fn unheard(&self, plan: &Plan, settled: &Assignment) -> Vec<usize> {
+    fn unheard(&self, plan: &Plan, settled: &Assignment) -> Vec<usize> {
         let mut used = Used::default();
         used.add(plan);
         used.tidy();

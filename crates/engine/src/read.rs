@@ -182,10 +182,11 @@ fn settle(
                 return Some(plan);
             }
             let weakest = weakest(settled, links);
-            let features = judge.features(&plan, settled, &builder.style, lost, weakest, *plain);
+            let (features, unheard) =
+                judge.features(&plan, settled, &builder.style, lost, weakest, *plain);
             out.push(Candidate {
                 sense: number,
-                unheard: judge.unheard(&plan, settled),
+                unheard,
                 plan: plan.clone(),
                 sql,
                 score: rank::score(&features),

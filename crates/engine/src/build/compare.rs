@@ -72,11 +72,7 @@ impl Builder<'_> {
                     _ => column?,
                 };
                 let query = Plan {
-                    select: vec![Ex::Agg {
-                        agg: *agg,
-                        arg: Some(Box::new(Ex::Col(arg))),
-                        distinct: false,
-                    }],
+                    select: vec![Ex::aggregate(*agg, arg)],
                     tables: vec![self.lexicon.columns[arg].table],
                     ..Plan::default()
                 };
@@ -207,9 +203,7 @@ impl Builder<'_> {
             },
             Left::Agg(agg, n) => match self.item(*n)? {
                 Item::Column(c) if self.says(c, *agg) => Some(Ex::Col(c)),
-                Item::Column(c) => {
-                    Some(Ex::Agg { agg: *agg, arg: Some(Box::new(Ex::Col(c))), distinct: false })
-                }
+                Item::Column(c) => Some(Ex::aggregate(*agg, c)),
                 Item::Table(t) => {
                     s.extra.push(t);
                     Some(Ex::count())

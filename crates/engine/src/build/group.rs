@@ -54,11 +54,7 @@ impl Builder<'_> {
                             if let Ex::Col(m) = e
                                 && self.measures(*m)
                             {
-                                *e = Ex::Agg {
-                                    agg: Agg::Sum,
-                                    arg: Some(Box::new(Ex::Col(*m))),
-                                    distinct: false,
-                                };
+                                *e = Ex::aggregate(Agg::Sum, *m);
                             }
                         }
                         let e = Ex::Bucket(bucket, c);

@@ -50,7 +50,7 @@ impl Builder<'_> {
         };
         let group: Vec<Ex> = keys.iter().map(|k| Ex::Col(*k)).collect();
         let mut select = group.clone();
-        select.push(Ex::Agg { agg, arg: Some(Box::new(Ex::Col(c))), distinct: false });
+        select.push(Ex::aggregate(agg, c));
         let query = Plan {
             select,
             tables: vec![own],
@@ -110,7 +110,7 @@ impl Builder<'_> {
         };
         let agg = if descending { Agg::Max } else { Agg::Min };
         let query = Plan {
-            select: vec![Ex::Agg { agg, arg: Some(Box::new(Ex::Col(c))), distinct: false }],
+            select: vec![Ex::aggregate(agg, c)],
             tables: vec![self.lexicon.columns[c].table],
             ..Plan::default()
         };

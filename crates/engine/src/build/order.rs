@@ -58,21 +58,15 @@ impl Builder<'_> {
                     }
                 }
                 Key::Noun(n) => match self.item(*n) {
-                    Some(Item::Column(c)) if self.averages(*n, s.subject) => Some(Ex::Agg {
-                        agg: Agg::Avg,
-                        arg: Some(Box::new(Ex::Col(c))),
-                        distinct: false,
-                    }),
+                    Some(Item::Column(c)) if self.averages(*n, s.subject) => {
+                        Some(Ex::aggregate(Agg::Avg, c))
+                    }
                     Some(Item::Column(c)) => Some(Ex::Col(c)),
                     Some(Item::Table(t)) => self.lexicon.display(t).map(Ex::Col),
                     None => None,
                 },
                 Key::Agg(agg, n) => match self.item(*n) {
-                    Some(Item::Column(c)) => Some(Ex::Agg {
-                        agg: *agg,
-                        arg: Some(Box::new(Ex::Col(c))),
-                        distinct: false,
-                    }),
+                    Some(Item::Column(c)) => Some(Ex::aggregate(*agg, c)),
                     Some(Item::Table(t)) => {
                         s.extra.push(t);
                         Some(Ex::count())

@@ -55,11 +55,7 @@ impl Builder<'_> {
                     && sums.contains(c)
                     && self.measures(*c)
                 {
-                    *e = Ex::Agg {
-                        agg: Agg::Sum,
-                        arg: Some(Box::new(Ex::Col(*c))),
-                        distinct: false,
-                    };
+                    *e = Ex::aggregate(Agg::Sum, *c);
                 }
             }
         }
@@ -92,8 +88,7 @@ impl Builder<'_> {
             && !self.draft.filters.is_empty()
             && self.draft.filters.iter().all(dated)
         {
-            s.plan.select =
-                vec![Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(Ex::Col(c))), distinct: false }];
+            s.plan.select = vec![Ex::aggregate(Agg::Sum, c)];
             return;
         }
         if self.measures(c)
@@ -101,8 +96,7 @@ impl Builder<'_> {
             && self.draft.group.iter().all(foreign)
             && self.draft.limit.is_none()
         {
-            s.plan.select =
-                vec![Ex::Agg { agg: Agg::Sum, arg: Some(Box::new(Ex::Col(c))), distinct: false }];
+            s.plan.select = vec![Ex::aggregate(Agg::Sum, c)];
         }
     }
 
