@@ -83,7 +83,10 @@ impl Graph {
     /// Numbers of the edges of a least-cost tree over `tables` (nearest first, a 2-approximation of Steiner's).
     /// `discount` makes edges cheaper that the question mentions. `None`: not connected.
     pub fn tree(&self, tables: &[usize], discount: &dyn Fn(&Edge) -> f32) -> Option<Vec<usize>> {
-        let (first, _) = tables.split_first()?;
+        let (first, rest) = tables.split_first()?;
+        if rest.iter().any(|t| self.distance(*first, *t).is_infinite()) {
+            return None;
+        }
         let mut joined = vec![*first];
         let mut used: Vec<usize> = Vec::new();
         loop {
@@ -113,7 +116,7 @@ impl Graph {
         to: &[usize],
         discount: &dyn Fn(&Edge) -> f32,
     ) -> Option<Vec<usize>> {
-        let reached = self.search(from, discount);
+        let reached = self.search(from, to, discount);
         let target = to.iter().copied().filter(|t| reached.cost(*t).is_finite());
         let end = target.min_by(|a, b| reached.cost(*a).total_cmp(&reached.cost(*b)))?;
         let mut at = reached.best(end);
@@ -127,25 +130,33 @@ impl Graph {
     }
 
     fn reach(&self, from: usize) -> Vec<f32> {
-        let reached = self.search(&[from], &|e| e.cost);
+        let reached = self.search(&[from], &[], &|e| e.cost);
         (0..self.adjacent.len()).map(|t| reached.cost(t)).collect()
     }
 
     /// Dijkstra over tables, each with the way it was come to: what two rows share (a department, a country) seldom
-    /// relates them, so that going up a key and down another one costs more than the keys alone.
-    fn search(&self, from: &[usize], price: &dyn Fn(&Edge) -> f32) -> Reached {
+    /// relates them, so that going up a key and down another one costs more than the keys alone. It ends at the nearest
+    /// of `targets`, and with every table when there are none.
+    fn search(&self, from: &[usize], targets: &[usize], price: &dyn Fn(&Edge) -> f32) -> Reached {
         let n = self.adjacent.len();
         let mut reached = Reached { cost: vec![f32::INFINITY; 2 * n], via: vec![None; 2 * n] };
+        let mut nearest = f32::INFINITY;
         let mut heap = BinaryHeap::new();
         for f in from {
             reached.cost[2 * f] = 0.0;
             heap.push(State(0.0, 2 * f));
         }
         while let Some(State(c, at)) = heap.pop() {
+            if c > nearest {
+                break;
+            }
             if c > reached.cost[at] {
                 continue;
             }
             let (table, came_up) = (at / 2, at % 2 == 1);
+            if targets.contains(&table) {
+                nearest = c;
+            }
             for number in &self.adjacent[table] {
                 let edge = &self.edges[*number];
                 let up = edge.from == table;

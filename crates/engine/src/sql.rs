@@ -229,14 +229,13 @@ impl Writer<'_> {
 
     fn table_name(&self, table: usize) -> ObjectName {
         let info = &self.lexicon.tables[table];
-        let visible =
-            self.lexicon.search_path.iter().find(|s| {
-                self.lexicon.tables.iter().any(|t| t.schema == **s && t.name == info.name)
-            });
+        let place = self.lexicon.search_path.iter().position(|s| *s == info.schema);
+        let before = &self.lexicon.search_path[..place.unwrap_or_default()];
+        let hidden = before
+            .iter()
+            .any(|s| self.lexicon.tables.iter().any(|t| t.schema == *s && t.name == info.name));
         let name = self.ident(&info.name);
-        if visible.is_none_or(|s| *s == info.schema)
-            && self.lexicon.search_path.contains(&info.schema)
-        {
+        if place.is_some() && !hidden {
             name.into()
         } else {
             vec![self.ident(&info.schema), name].into()
