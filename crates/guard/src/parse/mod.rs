@@ -5,14 +5,18 @@
 
 mod call;
 mod cursor;
+mod explain;
 mod expr;
 mod from;
+mod pragma;
 mod query;
+mod settings;
 mod show;
 mod types;
 
 pub(crate) use cursor::Parser;
-pub(crate) use show::{PragmaKind, SETTINGS, VARIABLES, pragma};
+pub(crate) use pragma::{PragmaKind, pragma};
+pub(crate) use settings::{SETTINGS, VARIABLES};
 
 use crate::{
     Flavour,

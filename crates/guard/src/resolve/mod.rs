@@ -3,8 +3,14 @@
 //! The tree that comes out reads only what the policy lets through: the checks on the way
 //! (conditions on masked columns, unknown names) serve the person, the replacement serves safety.
 
+mod arguments;
+mod call;
+mod clauses;
+mod column;
 mod expr;
+mod find;
 mod from;
+mod govern;
 mod inner;
 mod mask;
 mod names;
@@ -12,20 +18,20 @@ mod near;
 mod scope;
 mod stable;
 mod table;
+mod types;
+mod view;
+mod with;
 
 pub(crate) use scope::Taint;
 
 use crate::{
     Gate,
-    ast::{
-        Body, Count, Cte, Expr, Group, GroupBy, Item, Limit, Literal, OrderItem, Part, Quantifier,
-        Query, Select, Window, With,
-    },
+    ast::{Body, Count, Expr, GroupBy, Item, OrderItem, Part, Quantifier, Query, Select},
     facts::Inner,
     fault::{Checked, Fault, Span},
 };
-use scope::{Column, CteEntry, Ctes, Scope, Shape, Use, output_name};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use scope::{Column, Ctes, Scope, Shape, Use, output_name};
+use std::collections::BTreeSet;
 
 /// Queries and FROM items that are looked at before a statement counts as too involved.
 const MAX_STEPS: u32 = 20_000;
@@ -122,7 +128,7 @@ impl<'g> Resolver<'g> {
     }
 
     /// Nothing sensible can come from computing with a constant mask, so it is said, not done.
-    fn allow(&self, taint: Taint, place: Use, span: Span) -> Checked<Taint> {
+    pub(super) fn allow(&self, taint: Taint, place: Use, span: Span) -> Checked<Taint> {
         let lenient = place == Use::Shown || (place == Use::Computed && !self.views.is_empty());
         if lenient || self.trusted {
             return Ok(taint);
@@ -145,7 +151,7 @@ impl<'g> Resolver<'g> {
         }
     }
 
-    fn query(
+    pub(super) fn query(
         &mut self,
         query: &mut Query,
         outer: Option<&Scope<'_>>,
@@ -201,7 +207,7 @@ impl<'g> Resolver<'g> {
         Ok(shape)
     }
 
-    fn body(
+    pub(super) fn body(
         &mut self,
         body: &mut Body,
         outer: Option<&Scope<'_>>,
@@ -220,7 +226,7 @@ impl<'g> Resolver<'g> {
         }
     }
 
-    fn values(
+    pub(super) fn values(
         &mut self,
         rows: &mut [Vec<Expr>],
         outer: Option<&Scope<'_>>,
@@ -241,60 +247,6 @@ impl<'g> Resolver<'g> {
         Ok(shape)
     }
 
-    /// Which names a WITH gives. Servers differ in what a body may see; where one of them would
-    /// read another table than the rest, the statement is refused.
-    fn with(
-        &mut self,
-        with: &mut With,
-        outer: Option<&Scope<'_>>,
-        ctes: Ctes<'_>,
-    ) -> Checked<Vec<CteEntry>> {
-        let mut entries: Vec<CteEntry> = Vec::new();
-        let names: Vec<_> = with.ctes.iter().map(|cte| self.facts.fold(&cte.name.value)).collect();
-        let sees_itself = with.recursive || self.facts.flavour.is_sqlite();
-        let mut later: HashMap<&str, usize> = HashMap::new();
-        for (n, name) in names.iter().enumerate() {
-            if later.insert(name, n).is_some() {
-                let cte = &with.ctes[n].name;
-                let reason = format!("The WITH name '{}' is given twice.", cte.value);
-                return Err(Fault::new("ambiguous", reason, cte.span));
-            }
-        }
-        for (n, cte) in with.ctes.iter_mut().enumerate() {
-            let used = if sees_itself { self.bare_tables(&cte.query) } else { HashSet::new() };
-            if let Some(early) =
-                used.iter().find(|name| later.get(name.as_str()).is_some_and(|at| *at > n))
-            {
-                let reason = format!(
-                    "'{early}' is used before WITH gives it; servers differ in what that means."
-                );
-                return Err(Fault::new("ambiguous", reason, cte.name.span)
-                    .hint("Put it first in the WITH list."));
-            }
-            let itself = used.contains(&names[n]);
-            let shape = if itself {
-                self.recursive(cte, outer, ctes, &entries)?
-            } else {
-                let here = Ctes { entries: &entries, outer: Some(&ctes) };
-                self.query(&mut cte.query, outer, here)?
-            };
-            let shape = Self::cte_shape(cte, shape);
-            entries.push(CteEntry { name: cte.name.value.clone(), shape });
-        }
-        Ok(entries)
-    }
-
-    /// The tables that a query names without a schema, subqueries included.
-    fn bare_tables(&self, query: &Query) -> HashSet<String> {
-        let mut names = HashSet::new();
-        crate::walk::tables(query, &mut |name| {
-            if let [only] = name.as_slice() {
-                names.insert(self.facts.fold(&only.value));
-            }
-        });
-        names
-    }
-
     /// Counts work, so that views and recursion that multiply it end in a refusal.
     fn step(&mut self) -> Checked<()> {
         self.steps += 1;
@@ -302,54 +254,6 @@ impl<'g> Resolver<'g> {
             return Err(Fault::whole("too_deep", "This statement is too involved to follow."));
         }
         Ok(())
-    }
-
-    /// The columns of a WITH name, those of SEARCH and CYCLE with them.
-    fn cte_shape(cte: &Cte, shape: Shape) -> Shape {
-        let mut shape = shape.renamed(cte.columns.iter());
-        let taint = shape.taint();
-        let added = cte.search.iter().map(|search| &search.set);
-        let cycle = cte.cycle.iter().flat_map(|cycle| [&cycle.set, &cycle.using]);
-        for name in added.chain(cycle) {
-            shape.columns.push(Column { name: Some(name.value.clone()), taint });
-        }
-        shape
-    }
-
-    /// A query that reads itself: masked values may move between its columns, so it is walked
-    /// until nothing more is carried.
-    fn recursive(
-        &mut self,
-        cte: &mut Cte,
-        outer: Option<&Scope<'_>>,
-        ctes: Ctes<'_>,
-        before: &[CteEntry],
-    ) -> Checked<Shape> {
-        let mut entries = before.to_vec();
-        let mut seed = cte.query.clone();
-        seed.arms.truncate(1);
-        seed.order_by.clear();
-        seed.limit = Limit::default();
-        let here = Ctes { entries: &entries, outer: Some(&ctes) };
-        let first = self.query(&mut seed, outer, here)?;
-        let mut shape = Self::cte_shape(cte, first);
-        entries.push(CteEntry { name: cte.name.value.clone(), shape: shape.clone() });
-        for _ in 0..16 {
-            let here = Ctes { entries: &entries, outer: Some(&ctes) };
-            let next = self.query(&mut cte.query.clone(), outer, here)?;
-            let mut merged = shape.clone();
-            merged.merge(&Self::cte_shape(cte, next));
-            let done = merged == shape;
-            shape = merged;
-            let last = entries.len() - 1;
-            entries[last].shape = shape.clone();
-            if done {
-                let here = Ctes { entries: &entries, outer: Some(&ctes) };
-                self.query(&mut cte.query, outer, here)?;
-                return Ok(shape);
-            }
-        }
-        Err(Fault::new("too_deep", "This recursion is too involved to follow.", cte.name.span))
     }
 
     fn select(
@@ -396,7 +300,12 @@ impl<'g> Resolver<'g> {
         Ok(shape)
     }
 
-    fn items(&mut self, items: &mut [Item], scope: &Scope<'_>, ctes: Ctes<'_>) -> Checked<Shape> {
+    pub(super) fn items(
+        &mut self,
+        items: &mut [Item],
+        scope: &Scope<'_>,
+        ctes: Ctes<'_>,
+    ) -> Checked<Shape> {
         let mut shape = Shape::default();
         for item in items {
             match item {
@@ -431,7 +340,7 @@ impl<'g> Resolver<'g> {
         Ok(shape)
     }
 
-    fn item(
+    pub(super) fn item(
         &mut self,
         value: &mut Expr,
         alias: Option<&crate::ast::Ident>,
@@ -455,121 +364,6 @@ impl<'g> Resolver<'g> {
         };
         shape.open |= name.is_none();
         shape.columns.push(Column { name, taint });
-        Ok(())
-    }
-
-    fn groups(
-        &mut self,
-        groups: &mut [Group],
-        shape: &Shape,
-        scope: &Scope<'_>,
-        ctes: Ctes<'_>,
-    ) -> Checked<()> {
-        for group in groups {
-            match group {
-                Group::Expr(expr) | Group::Ordered(expr, _) => {
-                    self.by_position(expr, shape)?;
-                    self.expr(expr, scope, ctes, Use::Decides)?;
-                }
-                Group::Sets { items, .. } => self.groups(items, shape, scope, ctes)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// `GROUP BY 2`, `ORDER BY 2` mean the second result column.
-    fn by_position(&self, expr: &Expr, shape: &Shape) -> Checked<()> {
-        let [Part::Literal(Literal::Number(digits))] = expr.parts.as_slice() else { return Ok(()) };
-        let position = digits.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-        match position.and_then(|n| shape.columns.get(n)) {
-            Some(column) if !shape.shuffled => {
-                self.allow(column.taint, Use::Decides, expr.span).map(|_| ())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn order_item(
-        &mut self,
-        item: &mut OrderItem,
-        shape: &Shape,
-        scope: &Scope<'_>,
-        ctes: Ctes<'_>,
-    ) -> Checked<()> {
-        self.sorted_by(item)?;
-        self.by_position(&item.value, shape)?;
-        // A bare name means the result column of that name first.
-        if let [Part::Column(name)] = item.value.parts.as_slice()
-            && let [only] = name.as_slice()
-        {
-            let same = |column: &&Column| {
-                column.name.as_deref().is_some_and(|known| self.facts.same(known, &only.value))
-            };
-            if let Some(column) = scope.aliases.iter().find(same) {
-                return self.allow(column.taint, Use::Decides, only.span).map(|_| ());
-            }
-        }
-        self.expr(&mut item.value, scope, ctes, Use::Decides).map(|_| ())
-    }
-
-    /// The operator of `ORDER BY x USING <`.
-    fn sorted_by(&self, item: &OrderItem) -> Checked<()> {
-        item.using.as_ref().map_or(Ok(()), |symbol| self.operator(symbol, item.value.span))
-    }
-
-    /// ORDER BY of a set operation: only result columns can be named.
-    fn order_of_result(
-        &mut self,
-        order_by: &mut [OrderItem],
-        shape: &Shape,
-        outer: Option<&Scope<'_>>,
-        ctes: Ctes<'_>,
-    ) -> Checked<()> {
-        if order_by.is_empty() {
-            return Ok(());
-        }
-        let mut scope = Scope::inside(outer);
-        // Other operands may give other names; the server knows.
-        let open = Shape { open: true, ..shape.clone() };
-        scope.relations.push(scope::Relation::new(None, open));
-        for item in order_by {
-            self.order_item(item, shape, &scope, ctes)?;
-        }
-        Ok(())
-    }
-
-    fn limit(
-        &mut self,
-        limit: &mut Limit,
-        outer: Option<&Scope<'_>>,
-        ctes: Ctes<'_>,
-    ) -> Checked<()> {
-        let scope = Scope::inside(outer);
-        let count = match &mut limit.count {
-            Some(Count::Rows(rows) | Count::Fetch { rows: Some(rows), .. }) => Some(rows),
-            Some(Count::All | Count::Fetch { rows: None, .. }) | None => None,
-        };
-        for expr in count.into_iter().chain(&mut limit.offset) {
-            self.expr(expr, &scope, ctes, Use::Decides)?;
-        }
-        Ok(())
-    }
-
-    fn window(&mut self, window: &mut Window, scope: &Scope<'_>, ctes: Ctes<'_>) -> Checked<()> {
-        for expr in &mut window.partition_by {
-            self.expr(expr, scope, ctes, Use::Decides)?;
-        }
-        for item in &mut window.order_by {
-            self.sorted_by(item)?;
-            self.expr(&mut item.value, scope, ctes, Use::Decides)?;
-        }
-        if let Some(frame) = &mut window.frame {
-            for bound in [Some(&mut frame.start), frame.end.as_mut()].into_iter().flatten() {
-                if let crate::ast::Bound::Amount(amount, _) = bound {
-                    self.expr(amount, scope, ctes, Use::Decides)?;
-                }
-            }
-        }
         Ok(())
     }
 }

@@ -1,0 +1,116 @@
+//! Functions that are harmless with some arguments only.
+
+use super::Resolver;
+use crate::{
+    ast::{Arg, Call, Literal, Part, Type, TypeName},
+    fault::{Checked, Fault},
+    parse::SETTINGS,
+};
+
+impl Resolver<'_> {
+    /// Functions that are harmless with some arguments only.
+    pub(super) fn arguments(&self, call: &Call, name: &str) -> Checked<()> {
+        let text = |n: usize| match call.args.values.get(n).map(|arg| arg.value.parts.as_slice()) {
+            Some([Part::Literal(Literal::Text(text))]) => Some(text.as_str()),
+            Some([Part::Literal(Literal::Text(text)), Part::CastTo(_)]) => Some(text.as_str()),
+            _ => None,
+        };
+        let refuse = |reason: &str| Err(Fault::new("function", reason, call.span));
+        match name.to_ascii_lowercase().as_str() {
+            "nullif" if self.facts.flavour.is_postgres() => self.operator("=", call.span),
+            "current_setting" => {
+                let known = text(0)
+                    .is_some_and(|name| SETTINGS.contains(&name.to_ascii_lowercase().as_str()));
+                if known {
+                    Ok(())
+                } else {
+                    refuse("This setting is not on the list of harmless ones.")
+                }
+            }
+            "repeat" | "lpad" | "rpad" | "space" | "zeroblob" | "randomblob" | "array_fill" => {
+                let huge = |arg: &Arg| match arg.value.parts.as_slice() {
+                    [Part::Literal(Literal::Number(n))] => n.parse().is_ok_and(|n: f64| n > 5e7),
+                    _ => false,
+                };
+                if call.args.values.iter().any(huge) {
+                    refuse("A single value of this size would take the server's memory.")
+                } else {
+                    Ok(())
+                }
+            }
+            // They fill any columns, those of a user's domain too, whose check then runs.
+            name if self.facts.has_domains()
+                && name.starts_with("json")
+                && name.contains("populate_record") =>
+            {
+                // `NULL::orders`, where no column is of a user's type.
+                let table = match call.args.values.first().map(|arg| arg.value.parts.as_slice()) {
+                    Some([_, Part::CastTo(Type { name: TypeName::User(name), .. })]) => {
+                        match name.as_slice() {
+                            [table] => self.facts.unqualified(&table.value),
+                            [schema, table] => self.facts.table(&schema.value, &table.value),
+                            _ => None,
+                        }
+                    }
+                    _ => None,
+                };
+                if table.is_some_and(|id| self.facts.has_own_types(id)) {
+                    return Ok(());
+                }
+                refuse("Filling a record may run the checks of a user's domain.")
+            }
+            "pg_get_viewdef" if !self.gate.policy.is_open() => {
+                let named = text(0).map(|name| name.rsplit_once('.').unwrap_or(("", name)));
+                let id = named.and_then(|(schema, name)| match schema {
+                    "" => self.facts.unqualified(name),
+                    schema => self.facts.table(schema, name),
+                });
+                let readable = id.is_some_and(|id| {
+                    let table = &self.facts.tables[id];
+                    self.is_readable(&table.schema, &table.name)
+                });
+                if readable {
+                    return Ok(());
+                }
+                refuse(
+                    "Definitions are shown of views that you may read, asked for by name: pg_get_viewdef('schema.view'::regclass).",
+                )
+            }
+            "has_table_privilege"
+            | "has_column_privilege"
+            | "has_any_column_privilege"
+            | "pg_partition_tree"
+            | "pg_partition_ancestors"
+            | "pg_partition_root" => {
+                let about = (0..call.args.values.len()).filter_map(text).any(|name| {
+                    let name = name.rsplit('.').next().unwrap_or(name).trim_matches('"');
+                    self.facts
+                        .alike_named(name)
+                        .any(|table| self.gate.policy.of(&table.schema, &table.name).denied)
+                });
+                if about { refuse("You may not ask about this table.") } else { Ok(()) }
+            }
+            "pg_relation_size" | "pg_table_size" | "pg_indexes_size" | "pg_total_relation_size" => {
+                if self.gate.policy.is_open() {
+                    return Ok(());
+                }
+                let named = text(0)
+                    .map(|name| name.rsplit_once('.').map_or((None, name), |(s, n)| (Some(s), n)));
+                let id = named.and_then(|(schema, name)| match schema {
+                    Some(schema) => self.facts.table(schema, name),
+                    None => self.facts.unqualified(name),
+                });
+                let open = id.is_some_and(|id| {
+                    let table = &self.facts.tables[id];
+                    self.gate.policy.of(&table.schema, &table.name).is_open()
+                });
+                if open {
+                    Ok(())
+                } else {
+                    refuse("Sizes of tables that the policy governs are refused.")
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Orders that a result would otherwise owe to the plan.
+//!
+//! Servers choose plans by statistics, and those count the rows that a policy filters away. So
+//! wherever a statement that reads filtered tables leaves an order open and shows it (the result,
+//! LIMIT, DISTINCT ON, lists such as `array_agg`, `row_number`), the order is completed by keys:
+//! primary keys where they are known and open, else whole rows or all result columns.
+
+mod keys;
+mod windows;
+
+use super::{Resolver, scope::Scope};
+use crate::ast::{
+    Arm, Body, Call, Expr, Factor, FactorKind, From, Ident, Item, Limit, OrderItem, Part,
+    Quantifier, Query, Select,
+};
+use keys::{column, key, position, positions, text, texts};
+use windows::{calls, settle_windows};
+
+/// Functions that make one row of many, where they stand without OVER.
+const AGGREGATES: &str = "any_value array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count \
+    covar_pop covar_samp every group_concat json_agg json_array json_arrayagg json_group_array \
+    json_group_object json_object_agg json_objectagg jsonb_agg jsonb_group_array jsonb_group_object \
+    jsonb_object_agg max median min mode percentile percentile_cont percentile_disc range_agg \
+    range_intersect_agg regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx \
+    regr_sxy regr_syy st_collect st_extent std stddev stddev_pop stddev_samp string_agg sum total \
+    var_pop var_samp variance xmlagg";
+
+impl Resolver<'_> {
+    /// Completes the order of one SELECT whose order is seen, and those inside its windows.
+    pub(super) fn settle(
+        &self,
+        select: &mut Select,
+        order_by: &mut Vec<OrderItem>,
+        scope: &Scope<'_>,
+        seen: bool,
+    ) {
+        let grouped = self.group_keys(select, scope);
+        let rows = self.row_keys(scope);
+        let one_row = select.group_by.is_none() && self.aggregates(select);
+        let in_windows = match (&select.group_by, one_row) {
+            (None, true) => None,
+            (None, false) => rows.clone(),
+            (Some(_), _) => grouped.clone(),
+        };
+        if let Some(keys) = in_windows.filter(|keys| !keys.is_empty()) {
+            settle_windows(select, order_by, &keys);
+        }
+        if !seen || one_row {
+            return;
+        }
+        let positions = positions(&select.items, scope);
+        let keys = match &select.distinct {
+            Quantifier::Distinct => positions,
+            Quantifier::On(exprs) => {
+                if order_by.is_empty() {
+                    order_by.extend(exprs.iter().cloned().map(key));
+                }
+                rows.or(positions)
+            }
+            Quantifier::None | Quantifier::All if select.group_by.is_some() => grouped,
+            Quantifier::None | Quantifier::All => {
+                if self.along_the_key(select, order_by, scope) {
+                    return;
+                }
+                let by_text = || self.facts.flavour.is_postgres().then(|| texts(&select.items))?;
+                rows.or_else(by_text).or(positions)
+            }
+        };
+        order_by.extend(keys.into_iter().flatten().map(key));
+    }
+
+    /// A filtered table alone, in no order: it is read in that of its key, which needs no sort.
+    /// True where that is all.
+    fn along_the_key(
+        &self,
+        select: &mut Select,
+        order_by: &[OrderItem],
+        scope: &Scope<'_>,
+    ) -> bool {
+        let ([From::Factor(factor)], [relation]) =
+            (select.from.as_mut_slice(), scope.relations.as_slice())
+        else {
+            return false;
+        };
+        let (FactorKind::Derived { query, .. }, Some(unique)) =
+            (&mut factor.kind, relation.unique.as_ref().filter(|_| relation.governed))
+        else {
+            return false;
+        };
+        if order_by.is_empty() && !self.facts.flavour.is_mysql() && query.order_by.is_empty() {
+            query.order_by = unique.iter().map(|name| key(column(None, name))).collect();
+            return self.facts.flavour.is_sqlite();
+        }
+        false
+    }
+
+    /// Something in it makes one row of many.
+    fn aggregates(&self, select: &Select) -> bool {
+        if select.having.is_some() {
+            return true;
+        }
+        let mut found = false;
+        let mut items = select.items.clone();
+        for item in &mut items {
+            if let Item::Expr { value, .. } = item {
+                calls(value, &mut |call| {
+                    let name = call.name.last().map(|name| name.value.to_ascii_lowercase());
+                    let known =
+                        name.is_some_and(|name| AGGREGATES.split_whitespace().any(|a| a == name));
+                    // MySQL's and SQLite's `max(a, b)` is no aggregate.
+                    let scalar = call.args.values.len() > 1 && self.is_scalar(call);
+                    let marked = call.args.star || !call.within.is_empty() || call.filter.is_some();
+                    found |= call.over.is_none() && (marked || (known && !scalar));
+                });
+            }
+        }
+        found
+    }
+
+    fn is_scalar(&self, call: &Call) -> bool {
+        let name = call.name.last().map_or("", |name| name.value.as_str());
+        (self.facts.flavour.is_sqlite() && ["max", "min"].contains(&name.to_lowercase().as_str()))
+            || name.eq_ignore_ascii_case("json_array")
+    }
+
+    /// Completes the order of a set operation, or of one query in parentheses.
+    pub(super) fn settle_result(&self, query: &mut Query, width: usize) {
+        let values = matches!(query.arms.as_slice(), [Arm { body: Body::Values { .. }, .. }]);
+        if values || query.arms.is_empty() {
+            return;
+        }
+        if !self.facts.flavour.is_postgres() {
+            query.order_by.extend((1..=width).map(position).map(key));
+            return;
+        }
+        // Some types have no order, but all have a text.
+        let span = query.span;
+        let arms = std::mem::take(&mut query.arms);
+        let inner = Query { with: None, arms, order_by: vec![], limit: Limit::default(), span };
+        let alias = Ident::made("querent_row");
+        let kind = FactorKind::Derived { lateral: false, query: Box::new(inner) };
+        let alias_of = crate::ast::Alias { name: Some(alias.clone()), columns: vec![] };
+        let select = Select {
+            distinct: Quantifier::None,
+            options: vec![],
+            items: vec![Item::Star(span)],
+            from: vec![From::Factor(Box::new(Factor { kind, alias: Some(alias_of), span }))],
+            filter: None,
+            group_by: None,
+            having: None,
+            windows: vec![],
+        };
+        query.arms = vec![Arm { operator: None, body: Body::Select(Box::new(select)) }];
+        let row = Expr::one(Part::Column(vec![alias]), span);
+        query.order_by.push(key(text(row)));
+    }
+}
