@@ -11,7 +11,7 @@ mod query;
 
 use crate::{
     Flavour,
-    ast::{Ident, Literal, Name, Statement},
+    ast::{Expr, Ident, Literal, Name, Statement},
     words,
 };
 
@@ -33,6 +33,13 @@ pub(crate) fn statement(statement: &Statement, flavour: Flavour) -> String {
 pub(crate) fn ident(name: &str, flavour: Flavour) -> String {
     let mut out = Writer { text: String::new(), flavour };
     out.raw_ident(name);
+    out.text
+}
+
+/// One expression.
+pub(crate) fn expression(expr: &Expr, flavour: Flavour) -> String {
+    let mut out = Writer { text: String::new(), flavour };
+    out.expr(expr);
     out.text
 }
 

@@ -178,7 +178,8 @@ impl<'g> Resolver<'g> {
         // With ties the last rows are chosen by the order as it was written.
         let ties = matches!(query.limit.count, Some(Count::Fetch { ties: true, .. }));
         let chosen = query.limit.count.is_some() || query.limit.offset.is_some();
-        let seen = self.stable && !ties && (seen || chosen);
+        let seen = self.stable && (seen || chosen);
+        let (seen, tied) = (seen && !ties, seen && ties);
         if let [arm] = query.arms.as_mut_slice()
             && let Body::Table(factor) = &arm.body
         {
@@ -204,6 +205,9 @@ impl<'g> Resolver<'g> {
             }
         }
         self.limit(&mut query.limit, outer, here)?;
+        if tied {
+            self.settle_ties(query, &shape)?;
+        }
         Ok(shape)
     }
 
@@ -295,7 +299,7 @@ impl<'g> Resolver<'g> {
         }
         if self.stable {
             let seen = seen || (matches!(select.distinct, Quantifier::On(_)));
-            self.settle(select, order_by, &scope, seen);
+            self.settle(select, order_by, &scope, seen)?;
         }
         Ok(shape)
     }

@@ -78,7 +78,7 @@ impl Resolver<'_> {
     }
 
     /// The expression behind `GROUP BY 2` or `GROUP BY alias`.
-    fn shown_as(&self, expr: &Expr, select: &Select, scope: &Scope<'_>) -> Option<Expr> {
+    pub(super) fn shown_as(&self, expr: &Expr, select: &Select, scope: &Scope<'_>) -> Option<Expr> {
         match expr.parts.as_slice() {
             [Part::Literal(Literal::Number(digits))] => {
                 let n = digits.parse::<usize>().ok()?.checked_sub(1)?;

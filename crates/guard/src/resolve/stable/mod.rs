@@ -5,16 +5,25 @@
 //! LIMIT, DISTINCT ON, lists such as `array_agg`, `row_number`), the order is completed by keys:
 //! primary keys where they are known and open, else whole rows or all result columns.
 
+mod inside;
 mod keys;
+mod ungrouped;
 mod windows;
 
-use super::{Resolver, scope::Scope};
-use crate::ast::{
-    Arm, Body, Call, Expr, Factor, FactorKind, From, Ident, Item, Limit, OrderItem, Part,
-    Quantifier, Query, Select,
+use super::{
+    Resolver,
+    scope::{Scope, Shape},
 };
+use crate::{
+    ast::{
+        Alias, Arm, Body, Call, Expr, Factor, FactorKind, From, Ident, Item, Literal, Name,
+        OrderItem, Part, Quantifier, Query, Select,
+    },
+    fault::{Checked, Fault},
+};
+use inside::calls;
 use keys::{column, key, position, positions, text, texts};
-use windows::{calls, settle_windows};
+use windows::settle_windows;
 
 /// Functions that make one row of many, where they stand without OVER.
 const AGGREGATES: &str = "any_value array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count \
@@ -33,7 +42,8 @@ impl Resolver<'_> {
         order_by: &mut Vec<OrderItem>,
         scope: &Scope<'_>,
         seen: bool,
-    ) {
+    ) -> Checked<()> {
+        self.settle_ungrouped(select, order_by, scope)?;
         let grouped = self.group_keys(select, scope);
         let rows = self.row_keys(scope);
         let one_row = select.group_by.is_none() && self.aggregates(select);
@@ -43,10 +53,10 @@ impl Resolver<'_> {
             (Some(_), _) => grouped.clone(),
         };
         if let Some(keys) = in_windows.filter(|keys| !keys.is_empty()) {
-            settle_windows(select, order_by, &keys);
+            settle_windows(select, order_by, &keys)?;
         }
         if !seen || one_row {
-            return;
+            return Ok(());
         }
         let positions = positions(&select.items, scope);
         let keys = match &select.distinct {
@@ -60,13 +70,14 @@ impl Resolver<'_> {
             Quantifier::None | Quantifier::All if select.group_by.is_some() => grouped,
             Quantifier::None | Quantifier::All => {
                 if self.along_the_key(select, order_by, scope) {
-                    return;
+                    return Ok(());
                 }
                 let by_text = || self.facts.flavour.is_postgres().then(|| texts(&select.items))?;
                 rows.or_else(by_text).or(positions)
             }
         };
         order_by.extend(keys.into_iter().flatten().map(key));
+        Ok(())
     }
 
     /// A filtered table alone, in no order: it is read in that of its key, which needs no sort.
@@ -103,18 +114,19 @@ impl Resolver<'_> {
         let mut items = select.items.clone();
         for item in &mut items {
             if let Item::Expr { value, .. } = item {
-                calls(value, &mut |call| {
-                    let name = call.name.last().map(|name| name.value.to_ascii_lowercase());
-                    let known =
-                        name.is_some_and(|name| AGGREGATES.split_whitespace().any(|a| a == name));
-                    // MySQL's and SQLite's `max(a, b)` is no aggregate.
-                    let scalar = call.args.values.len() > 1 && self.is_scalar(call);
-                    let marked = call.args.star || !call.within.is_empty() || call.filter.is_some();
-                    found |= call.over.is_none() && (marked || (known && !scalar));
-                });
+                calls(value, &mut |call| found |= self.is_aggregate(call));
             }
         }
         found
+    }
+
+    fn is_aggregate(&self, call: &Call) -> bool {
+        let name = call.name.last().map(|name| name.value.to_ascii_lowercase());
+        let known = name.is_some_and(|name| AGGREGATES.split_whitespace().any(|a| a == name));
+        // MySQL's and SQLite's `max(a, b)` is no aggregate.
+        let scalar = call.args.values.len() > 1 && self.is_scalar(call);
+        let marked = call.args.star || !call.within.is_empty() || call.filter.is_some();
+        call.over.is_none() && (marked || (known && !scalar))
     }
 
     fn is_scalar(&self, call: &Call) -> bool {
@@ -134,24 +146,102 @@ impl Resolver<'_> {
             return;
         }
         // Some types have no order, but all have a text.
-        let span = query.span;
-        let arms = std::mem::take(&mut query.arms);
-        let inner = Query { with: None, arms, order_by: vec![], limit: Limit::default(), span };
-        let alias = Ident::made("querent_row");
-        let kind = FactorKind::Derived { lateral: false, query: Box::new(inner) };
-        let alias_of = crate::ast::Alias { name: Some(alias.clone()), columns: vec![] };
-        let select = Select {
-            distinct: Quantifier::None,
-            options: vec![],
-            items: vec![Item::Star(span)],
-            from: vec![From::Factor(Box::new(Factor { kind, alias: Some(alias_of), span }))],
-            filter: None,
-            group_by: None,
-            having: None,
-            windows: vec![],
-        };
-        query.arms = vec![Arm { operator: None, body: Body::Select(Box::new(select)) }];
-        let row = Expr::one(Part::Column(vec![alias]), span);
-        query.order_by.push(key(text(row)));
+        let limit = std::mem::take(&mut query.limit);
+        let order_by = std::mem::take(&mut query.order_by);
+        let row = wrap(query);
+        query.limit = limit;
+        query.order_by = order_by;
+        query.order_by.push(key(text(Expr::one(Part::Column(vec![row]), query.span))));
     }
+
+    /// `FETCH FIRST 3 ROWS WITH TIES` chooses by the order as it is written, so that is completed
+    /// outside, by the same columns of the result.
+    pub(super) fn settle_ties(&self, query: &mut Query, shape: &Shape) -> Checked<()> {
+        let span = query.span;
+        let open = || {
+            let reason = "WITH TIES leaves the order of equals open, and your policy filters rows.";
+            Fault::new("policy", reason, span)
+                .hint("Give the columns that it is ordered by in the result, each with a name of its own.")
+        };
+        if shape.open || shape.shuffled {
+            return Err(open());
+        }
+        let mut keys = Vec::new();
+        for item in &query.order_by {
+            let name = self.shown_name(item, query, shape).ok_or_else(open)?;
+            keys.push(OrderItem { value: column(Some(ROW), &name), ..item.clone() });
+        }
+        let row = wrap(query);
+        query.order_by = keys;
+        if self.facts.flavour.is_postgres() {
+            query.order_by.push(key(text(Expr::one(Part::Column(vec![row]), span))));
+        } else {
+            query.order_by.extend((1..=shape.columns.len()).map(position).map(key));
+        }
+        Ok(())
+    }
+
+    /// The result column that an order goes by, if no other has its name.
+    fn shown_name(&self, item: &OrderItem, query: &Query, shape: &Shape) -> Option<String> {
+        let named = |wanted: &str| {
+            let same = |name: &&str| self.facts.same(name, wanted);
+            shape.columns.iter().filter_map(|column| column.name.as_deref()).filter(same).count()
+        };
+        let name = match item.value.parts.as_slice() {
+            [Part::Literal(Literal::Number(digits))] => {
+                let n = digits.parse::<usize>().ok()?.checked_sub(1)?;
+                shape.columns.get(n)?.name.clone()?
+            }
+            [Part::Column(name)] if name.len() == 1 => name[0].value.clone(),
+            [Part::Column(name)] => {
+                let [Arm { body: Body::Select(select), .. }] = query.arms.as_slice() else {
+                    return None;
+                };
+                select.items.iter().find_map(|item| match item {
+                    Item::Expr { value, alias } => match value.parts.as_slice() {
+                        [Part::Column(shown)] if same_name(shown, name) => {
+                            alias.as_ref().or(name.last()).map(|name| name.value.clone())
+                        }
+                        _ => None,
+                    },
+                    Item::Star(_) | Item::QualifiedStar(_) => None,
+                })?
+            }
+            _ => return None,
+        };
+        (named(&name) == 1).then_some(name)
+    }
+}
+
+/// What the rows of a wrapped query go by.
+const ROW: &str = "querent_row";
+
+fn same_name(a: &Name, b: &Name) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.value == b.value)
+}
+
+/// `SELECT * FROM (query) AS querent_row`; names of WITH stay outside. Gives the new name.
+fn wrap(query: &mut Query) -> Ident {
+    let span = query.span;
+    let inner = Query {
+        with: None,
+        arms: std::mem::take(&mut query.arms),
+        order_by: std::mem::take(&mut query.order_by),
+        limit: std::mem::take(&mut query.limit),
+        span,
+    };
+    let alias = Alias { name: Some(Ident::made(ROW)), columns: vec![] };
+    let kind = FactorKind::Derived { lateral: false, query: Box::new(inner) };
+    let select = Select {
+        distinct: Quantifier::None,
+        options: vec![],
+        items: vec![Item::Star(span)],
+        from: vec![From::Factor(Box::new(Factor { kind, alias: Some(alias), span }))],
+        filter: None,
+        group_by: None,
+        having: None,
+        windows: vec![],
+    };
+    query.arms = vec![Arm { operator: None, body: Body::Select(Box::new(select)) }];
+    Ident::made(ROW)
 }

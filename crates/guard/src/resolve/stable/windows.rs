@@ -1,14 +1,19 @@
 //! Windows and lists whose functions tell equals apart: their orders are completed.
 
-use super::keys::{key, text, wrapped};
+use super::{
+    inside::calls,
+    keys::{key, text, wrapped},
+};
 use crate::resolve::{Resolver, scope::Scope};
 use crate::{
     Flavour,
-    ast::{Bound, Call, Expr, Frame, Ident, Item, OrderItem, Over, Part, Piece, Select, Window},
+    ast::{Bound, Call, Expr, Frame, Ident, Item, OrderItem, Over, Select, Window},
+    fault::{Checked, Fault},
 };
 
 /// Functions that give a list in the order in which rows come.
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 13] = [
+    "any_value",
     "array_agg",
     "string_agg",
     "json_agg",
@@ -23,9 +28,6 @@ const LISTS: [&str; 12] = [
     "nth_value",
 ];
 
-/// Window functions that tell equals apart whatever the frame.
-const SINGLING: [&str; 5] = ["row_number", "ntile", "lag", "lead", "first_value"];
-
 impl Resolver<'_> {
     /// Completes the order in which a list is made.
     pub(in crate::resolve) fn settle_list(&self, call: &mut Call, scope: &Scope<'_>) {
@@ -35,7 +37,8 @@ impl Resolver<'_> {
         let flavour = self.facts.flavour;
         let takes_order = LISTS.contains(&name.as_str())
             && call.over.is_none()
-            && !(flavour == Flavour::MySql && name == "json_arrayagg");
+            && !(flavour == Flavour::MySql
+                && ["json_arrayagg", "any_value"].contains(&name.as_str()));
         let distinct = call.args.quantifier == Some("DISTINCT");
         // PostgreSQL sorts what it makes distinct.
         if !takes_order || (distinct && flavour.is_postgres()) {
@@ -54,44 +57,118 @@ impl Resolver<'_> {
     }
 }
 
-/// Completes the orders of windows whose functions tell equals apart.
-pub(super) fn settle_windows(select: &mut Select, order_by: &mut [OrderItem], keys: &[Expr]) {
+/// Completes the orders of windows whose functions tell equals apart. Where that would change what
+/// the window means, the statement is refused.
+pub(super) fn settle_windows(
+    select: &mut Select,
+    order_by: &mut [OrderItem],
+    keys: &[Expr],
+) -> Checked<()> {
     let windows = std::mem::take(&mut select.windows);
     let items = select.items.iter_mut().filter_map(|item| match item {
         Item::Expr { value, .. } => Some(value),
         Item::Star(_) | Item::QualifiedStar(_) => None,
     });
+    let mut settled = Ok(());
     for expr in items.chain(order_by.iter_mut().map(|item| &mut item.value)) {
-        calls(expr, &mut |call| settle_window(call, &windows, keys));
+        calls(expr, &mut |call| {
+            if settled.is_ok() {
+                settled = settle_window(call, &windows, keys);
+            }
+        });
     }
     select.windows = windows;
+    settled
 }
 
-fn settle_window(call: &mut Call, windows: &[(Ident, Window)], keys: &[Expr]) {
-    let Some(name) = call.name.last().map(|name| name.value.to_ascii_lowercase()) else { return };
-    let Some(mut window) = call.over.as_ref().and_then(|over| flat(over, windows)) else { return };
-    let whole = |frame: &Frame| {
-        matches!(
-            (&frame.start, &frame.end),
-            (Bound::Fixed("UNBOUNDED PRECEDING"), Some(Bound::Fixed("UNBOUNDED FOLLOWING")))
-        )
+/// What is done about the equals of a window's order.
+enum Equals {
+    /// They all give the same.
+    Alike,
+    /// The order goes on with keys.
+    Keyed,
+    /// It does not look at the frame, which may not allow more keys.
+    Unframed,
+    /// The value of the last of them, which is the first of its group in another order.
+    Grouped,
+    /// Nothing would keep the meaning.
+    Open,
+}
+
+fn settle_window(call: &mut Call, windows: &[(Ident, Window)], keys: &[Expr]) -> Checked<()> {
+    let Some(name) = call.name.last().map(|name| name.value.to_ascii_lowercase()) else {
+        return Ok(());
     };
-    let list = LISTS.contains(&name.as_str());
-    match &window.frame {
-        Some(frame) if frame.units == "ROWS" || (whole(frame) && frame.exclude.is_none()) => {}
-        _ if SINGLING.contains(&name.as_str()) => {}
-        None if list && window.order_by.is_empty() => {
-            window.frame = Some(Frame {
-                units: "ROWS",
-                start: Bound::Fixed("UNBOUNDED PRECEDING"),
-                end: Some(Bound::Fixed("UNBOUNDED FOLLOWING")),
-                exclude: None,
-            });
+    let Some(mut window) = call.over.as_ref().and_then(|over| flat(over, windows)) else {
+        return Ok(());
+    };
+    if LISTS.contains(&name.as_str()) && window.order_by.is_empty() && window.frame.is_none() {
+        window.frame = Some(Frame {
+            units: "ROWS",
+            start: Bound::Fixed("UNBOUNDED PRECEDING"),
+            end: Some(Bound::Fixed("UNBOUNDED FOLLOWING")),
+            exclude: None,
+        });
+    }
+    match equals(&name, &window) {
+        Equals::Alike => return Ok(()),
+        Equals::Keyed => {}
+        Equals::Unframed => window.frame = None,
+        Equals::Grouped if call.nulls.is_none() => {
+            window.partition_by.extend(window.order_by.drain(..).map(|item| item.value));
+            window.frame = None;
+            call.name = vec![Ident::made("first_value")];
         }
-        _ => return,
+        Equals::Grouped | Equals::Open => {
+            let reason = format!(
+                "'{name}' would tell rows apart that are equal in this window's order, and your policy filters rows."
+            );
+            return Err(Fault::new("policy", reason, call.span)
+                .hint("Write ROWS instead of RANGE or GROUPS, or order the list itself."));
+        }
     }
     window.order_by.extend(keys.iter().cloned().map(key));
     call.over = Some(Over::Window(window));
+    Ok(())
+}
+
+fn equals(name: &str, window: &Window) -> Equals {
+    if ["row_number", "ntile", "lag", "lead"].contains(&name) {
+        return Equals::Unframed;
+    }
+    let tells = name == "first_value" || LISTS.contains(&name);
+    let Some(frame) = &window.frame else {
+        return match name {
+            "first_value" => Equals::Keyed,
+            "last_value" => Equals::Grouped,
+            _ if tells => Equals::Open,
+            _ => Equals::Alike,
+        };
+    };
+    let of_equals = frame.exclude.is_some_and(|what| matches!(what, "TIES" | "GROUP"));
+    if frame.units == "ROWS" {
+        return if of_equals { Equals::Open } else { Equals::Keyed };
+    }
+    if !tells {
+        return Equals::Alike;
+    }
+    if frame.exclude.is_some_and(|what| what != "NO OTHERS") {
+        return Equals::Open;
+    }
+    let is = |bound: &Bound, words: &str| matches!(bound, Bound::Fixed(fixed) if *fixed == words);
+    let current = Bound::Fixed("CURRENT ROW");
+    let end = frame.end.as_ref().unwrap_or(&current);
+    let amounts = [&frame.start, end].iter().any(|bound| matches!(bound, Bound::Amount(..)));
+    let from_first = is(&frame.start, "UNBOUNDED PRECEDING");
+    let to_last = is(end, "UNBOUNDED FOLLOWING");
+    match name {
+        _ if amounts => Equals::Open,
+        _ if from_first && to_last => Equals::Keyed,
+        "first_value" if from_first => Equals::Keyed,
+        "last_value" if to_last => Equals::Keyed,
+        "last_value" if from_first && is(end, "CURRENT ROW") => Equals::Grouped,
+        _ => Equals::Open,
+    }
 }
 
 /// A window with what it takes over from those that it names.
@@ -115,41 +192,4 @@ fn flat(over: &Over, windows: &[(Ident, Window)]) -> Option<Window> {
         window.base.clone_from(&base.base);
     }
     window.base.is_none().then_some(window)
-}
-
-/// Visits the calls of an expression, those of its subqueries not.
-pub(super) fn calls(expr: &mut Expr, visit: &mut dyn FnMut(&mut Call)) {
-    for part in &mut expr.parts {
-        match part {
-            Part::Call(call) => {
-                call.args.values.iter_mut().for_each(|arg| calls(&mut arg.value, visit));
-                visit(call);
-            }
-            Part::Tuple { items, .. } | Part::Array { items, .. } => {
-                items.iter_mut().for_each(|item| calls(item, visit));
-            }
-            Part::Case { operand, whens, otherwise } => {
-                for expr in operand.iter_mut().chain(otherwise) {
-                    calls(expr, visit);
-                }
-                for (when, then) in whens {
-                    calls(when, visit);
-                    calls(then, visit);
-                }
-            }
-            Part::Interval { value, .. } => calls(value, visit),
-            Part::Special { pieces, .. } => in_pieces(pieces, visit),
-            _ => {}
-        }
-    }
-}
-
-fn in_pieces(pieces: &mut [Piece], visit: &mut dyn FnMut(&mut Call)) {
-    for piece in pieces {
-        match piece {
-            Piece::Expr(expr) => calls(expr, visit),
-            Piece::Group(pieces) => in_pieces(pieces, visit),
-            _ => {}
-        }
-    }
 }
