@@ -125,6 +125,10 @@ pub(crate) enum Right {
     Value(ValueId),
     /// The average (or other aggregate) of the left side, or of a noun.
     Agg(Agg, Option<NounId>),
+    /// Another column of the same row, or of what the row belongs to.
+    Noun(NounId),
+    /// `more X than Y`: how many of these there are.
+    CountOf(NounId),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

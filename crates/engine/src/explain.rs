@@ -36,7 +36,13 @@ pub(crate) fn plural(word: &str) -> String {
 
 impl Explainer<'_> {
     pub fn table(&self, t: usize) -> String {
-        self.lexicon.tables[t].phrase.text()
+        let info = &self.lexicon.tables[t];
+        match &info.role {
+            Some(role) if self.lexicon.columns[role.key].table == role.of => {
+                role.alias.replace('_', " ")
+            }
+            _ => info.phrase.text(),
+        }
     }
 
     fn column(&self, c: usize, plan: &Plan) -> String {
@@ -55,6 +61,10 @@ impl Explainer<'_> {
             Ex::Col(c) => self.column(*c, plan),
             Ex::Bucket(b, c) => format!("{} of {}", b.word(), self.column(*c, plan)),
             Ex::Product(a, b) => format!("{} × {}", self.column(*a, plan), self.column(*b, plan)),
+            Ex::Tally(key, _) => {
+                let table = self.lexicon.columns[*key].table;
+                format!("the number of {}", plural(&self.table(table)))
+            }
             Ex::Share(part) => match self.ex(part, plan).strip_prefix("the ") {
                 Some(what) => format!("the percentage of {what}"),
                 None => "the percentage".to_owned(),
@@ -80,6 +90,9 @@ impl Explainer<'_> {
         match p {
             Pred::Compare(e, op, lit) => {
                 format!("{} {} {}", self.ex(e, plan), operator(*op), literal(lit))
+            }
+            Pred::Against(a, op, b) => {
+                format!("{} {} {}", self.ex(a, plan), operator(*op), self.ex(b, plan))
             }
             Pred::Between(e, a, b, negated) => format!(
                 "{} {}between {} and {}",

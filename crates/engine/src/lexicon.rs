@@ -2,6 +2,7 @@
 
 use crate::{
     graph::Graph,
+    roles::Role,
     words::{self, lemma, stem},
 };
 use model::{
@@ -25,6 +26,8 @@ pub struct Lexicon {
     odd: Vec<String>,
     /// `(schema, table, column)` → number.
     by_name: HashMap<(String, String, String), usize>,
+    /// How many tables and columns the catalogue has; what comes after them are roles.
+    pub(crate) real: (usize, usize),
 }
 
 #[derive(Clone, Debug)]
@@ -41,6 +44,8 @@ pub(crate) struct TableInfo {
     pub is_view: bool,
     /// Only keys of other tables, and little else.
     pub is_bridge: bool,
+    /// It stands for another table in one of its roles.
+    pub role: Option<Role>,
 }
 
 #[derive(Clone, Debug)]
@@ -56,6 +61,8 @@ pub(crate) struct ColumnInfo {
     pub is_keyish: bool,
     /// May be missing in a row.
     pub nullable: bool,
+    /// No column of the catalogue: the time from the first of these to the second.
+    pub derived: Option<(usize, usize)>,
 }
 
 /// The words of a name, dictionary forms, abbreviations spelled out.
@@ -115,6 +122,7 @@ impl Lexicon {
             index: HashMap::new(),
             odd: Vec::new(),
             by_name: HashMap::new(),
+            real: (0, 0),
         };
         let own_words = identifier_words(catalog);
         for (schema, table) in catalog.tables().filter(|(_, t)| t.kind != TableKind::Partition) {
@@ -125,6 +133,7 @@ impl Lexicon {
         for number in 0..lexicon.tables.len() {
             lexicon.describe(number);
         }
+        lexicon.add_roles();
         lexicon.index_words();
         lexicon
     }
@@ -152,6 +161,7 @@ impl Lexicon {
             label_rest: None,
             is_view: matches!(table.kind, TableKind::View | TableKind::MaterializedView),
             is_bridge: false,
+            role: None,
         });
     }
 
@@ -507,11 +517,11 @@ impl Lexicon {
     }
 
     pub(crate) fn table_names(&self) -> impl Iterator<Item = String> {
-        self.tables.iter().filter(|t| !t.is_bridge).map(|t| t.phrase.text())
+        self.real_tables().iter().filter(|t| !t.is_bridge).map(|t| t.phrase.text())
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = String> {
-        self.table_names().chain(self.columns.iter().map(|c| c.phrase.core()))
+        self.table_names().chain(self.real_columns().iter().map(|c| c.phrase.core()))
     }
 
     pub(crate) fn phrase(&self, item: Item) -> &Phrase {
@@ -722,5 +732,6 @@ fn column_info(
         refers_to: None,
         is_keyish,
         nullable: column.nullable && !is_primary,
+        derived: None,
     }
 }

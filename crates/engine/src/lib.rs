@@ -17,6 +17,7 @@ mod plan;
 mod rank;
 mod read;
 mod resolve;
+mod roles;
 mod sql;
 mod suggest;
 mod text;

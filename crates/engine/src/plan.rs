@@ -23,6 +23,8 @@ pub(crate) enum Ex {
     Share(Box<Ex>),
     /// How many of the rows meet all of these, in percent.
     Rate(Vec<Pred>),
+    /// How many rows of another table refer to this row: `(referring column, referred column)`.
+    Tally(usize, usize),
 }
 
 impl Ex {
@@ -54,6 +56,7 @@ impl Ex {
             }
             Self::Share(e) => e.replace(swap),
             Self::Rate(list) => list.iter_mut().for_each(|p| p.replace(swap)),
+            Self::Tally(_, c) => new(c),
         }
     }
 
@@ -68,6 +71,7 @@ impl Ex {
             Self::Product(a, b) => out.extend([*a, *b]),
             Self::Share(e) => e.columns(out),
             Self::Rate(list) => list.iter().for_each(|p| p.columns(out)),
+            Self::Tally(_, c) => out.push(*c),
         }
     }
 }
@@ -82,6 +86,8 @@ pub(crate) enum Lit {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Pred {
     Compare(Ex, Op, Lit),
+    /// Two values of one row.
+    Against(Ex, Op, Ex),
     Between(Ex, f64, f64, bool),
     Like {
         column: usize,
@@ -155,6 +161,10 @@ impl Pred {
             Self::Extreme { columns, .. } => {
                 columns.iter_mut().for_each(|c| *c = *swap.get(c).unwrap_or(c));
             }
+            Self::Against(a, _, b) => {
+                a.replace(swap);
+                b.replace(swap);
+            }
             Self::Any(list) | Self::All(list) => list.iter_mut().for_each(|p| p.replace(swap)),
         }
     }
@@ -170,6 +180,20 @@ impl Pred {
         }
     }
 
+    /// Keys of rows that are counted beside this one.
+    pub fn tallies(&self, out: &mut Vec<usize>) {
+        match self {
+            Self::Against(a, _, b) => {
+                out.extend([a, b].into_iter().filter_map(|e| match e {
+                    Ex::Tally(key, _) => Some(*key),
+                    _ => None,
+                }));
+            }
+            Self::Any(list) | Self::All(list) => list.iter().for_each(|p| p.tallies(out)),
+            _ => {}
+        }
+    }
+
     pub fn columns(&self, out: &mut Vec<usize>) {
         match self {
             Self::Compare(e, ..) | Self::Between(e, ..) => e.columns(out),
@@ -181,6 +205,10 @@ impl Pred {
                 out.push(*column);
             }
             Self::Extreme { columns, .. } => out.extend(columns),
+            Self::Against(a, _, b) => {
+                a.columns(out);
+                b.columns(out);
+            }
             Self::Any(list) | Self::All(list) => list.iter().for_each(|p| p.columns(out)),
         }
     }

@@ -173,7 +173,7 @@ impl<'a> Judge<'a> {
         let unheard = self.unheard(plan, settled);
         let flag = |b: bool| if b { 1.0 } else { 0.0 };
         let mut used = Used::default();
-        used.add(plan);
+        used.add(plan, self.lexicon);
         used.tidy();
         let shown = self.shown(plan);
         let parts = settled.parts;
@@ -342,7 +342,7 @@ impl<'a> Judge<'a> {
     /// Tokens of names and plain words that nothing in the statement answers to.
     fn unheard(&self, plan: &Plan, settled: &Assignment) -> Vec<usize> {
         let mut used = Used::default();
-        used.add(plan);
+        used.add(plan, self.lexicon);
         used.tidy();
         let uses = |item: &Item| match item {
             Item::Table(t) => used.tables.contains(t),
@@ -425,7 +425,8 @@ impl<'a> Judge<'a> {
             match (best, settled.items[*n]) {
                 (Some((Item::Table(t), s)), Some(Item::Column(c))) if *s > 0.97 => {
                     let to = self.lexicon.columns[c].refers_to;
-                    to.is_some_and(|to| self.lexicon.columns[to].table == *t)
+                    let base = self.lexicon.tables[*t].role.as_ref().map_or(*t, |r| r.of);
+                    to.is_some_and(|to| self.lexicon.columns[to].table == base)
                 }
                 _ => false,
             }
@@ -647,7 +648,7 @@ struct Used {
 }
 
 impl Used {
-    fn add(&mut self, plan: &Plan) {
+    fn add(&mut self, plan: &Plan, lexicon: &Lexicon) {
         self.tables.extend(&plan.tables);
         let columns = &mut self.columns;
         plan.select.iter().chain(&plan.group).for_each(|e| e.columns(columns));
@@ -656,9 +657,12 @@ impl Used {
         for p in plan.filter.iter().chain(&plan.having) {
             p.columns(columns);
             p.queries(&mut inner);
+            let mut keys = Vec::new();
+            p.tallies(&mut keys);
+            self.tables.extend(keys.iter().map(|c| lexicon.columns[*c].table));
         }
         inner.extend(plan.set.iter().map(|(_, p)| &**p));
-        inner.into_iter().for_each(|p| self.add(p));
+        inner.into_iter().for_each(|p| self.add(p, lexicon));
     }
 
     fn tidy(&mut self) {

@@ -396,7 +396,8 @@ fn roles(draft: &Draft, nouns: usize) -> Vec<Vec<Role>> {
             Condition::Compare { left, op, right, .. } => {
                 let role = match right {
                     Right::Num(_) if *op == crate::cues::Op::Eq => Role::EqualNumber,
-                    Right::Num(_) | Right::Agg(..) => Role::CompareNumber,
+                    Right::Num(_) | Right::Agg(..) | Right::Noun(_) => Role::CompareNumber,
+                    Right::CountOf(_) => Role::CountOf,
                     Right::Value(_) => Role::CompareText,
                 };
                 add_left(left, role, &mut add);
@@ -404,6 +405,11 @@ fn roles(draft: &Draft, nouns: usize) -> Vec<Vec<Role>> {
                     && *left != Left::Noun(*n)
                 {
                     add(*n, Role::CompareNumber);
+                }
+                match right {
+                    Right::Noun(n) => add(*n, Role::CompareNumber),
+                    Right::CountOf(n) => add(*n, Role::CountOf),
+                    _ => {}
                 }
             }
             Condition::Between { left, .. } => add_left(left, Role::CompareNumber, &mut add),
@@ -452,7 +458,14 @@ fn value_choices(
         widen(&mut next, lexicon.columns[column].table, lexicon);
         out.push(next);
     };
-    let holder = noun.and_then(|n| state.items[n]);
+    // `the manager of Anna`: Anna is the one who has a manager.
+    let base = |item: Item| match item {
+        Item::Table(t) if belongs(info.span.0, links) => {
+            lexicon.tables[t].role.as_ref().map_or(item, |r| Item::Table(r.of))
+        }
+        _ => item,
+    };
+    let holder = noun.and_then(|n| state.items[n]).map(base);
     let beside = near.and_then(|n| state.items[n]);
     let textual = |c: usize| {
         matches!(
@@ -538,6 +551,11 @@ fn value_choices(
         out.push(next);
     }
     out
+}
+
+/// `of Anna`
+fn belongs(start: usize, links: &Links) -> bool {
+    start > 0 && links.tokens[start - 1].is("of")
 }
 
 /// `from Berlin`, `to Paris`: columns of where something starts and ends.

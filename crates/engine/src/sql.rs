@@ -5,8 +5,10 @@ use crate::{
     calendar::{Bucket, Range},
     cues::{Agg, Op},
     draft::Like,
+    graph::Edge,
     lexicon::Lexicon,
     plan::{Ex, Lit, Plan, Pred, SetOp},
+    roles::Role,
 };
 use model::{catalog::ValueKind, dialect::Dialect};
 use sqlparser::ast::{
@@ -14,7 +16,7 @@ use sqlparser::ast::{
     FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, Join,
     JoinConstraint, JoinOperator, LimitClause, ObjectName, OrderBy, OrderByExpr, OrderByKind,
     OrderByOptions, OrderBySort, Query, Select, SelectFlavor, SelectItem, SetExpr, SetOperator,
-    SetQuantifier, TableFactor, TableWithJoins, Value, WindowSpec, WindowType,
+    SetQuantifier, TableAlias, TableFactor, TableWithJoins, Value, WindowSpec, WindowType,
     helpers::attached_token::AttachedToken, visit_expressions_mut,
 };
 use std::ops::ControlFlow;
@@ -161,9 +163,14 @@ impl Writer<'_> {
 
     fn alias(&self, e: &Ex) -> Option<String> {
         match e {
-            Ex::Col(_) => None,
+            Ex::Col(c) => {
+                let info = &self.lexicon.columns[*c];
+                let role = self.lexicon.tables[info.table].role.as_ref()?;
+                Some(format!("{}_{}", role.alias, info.name))
+            }
             Ex::Bucket(bucket, _) => Some(bucket.word().to_owned()),
             Ex::Product(..) => Some("amount".to_owned()),
+            Ex::Tally(..) => Some("count".to_owned()),
             Ex::Share(_) | Ex::Rate(_) => Some("percentage".to_owned()),
             Ex::Agg { agg: Agg::Count, .. } => Some("count".to_owned()),
             Ex::Agg { agg, arg, .. } => {
@@ -203,19 +210,46 @@ impl Writer<'_> {
                 binary(self.column(a, true), BinaryOperator::Eq, self.column(b, true))
             });
             let Some(on) = on.reduce(and) else { continue };
+            let on = JoinConstraint::On(on);
             joins.push(Join {
                 relation: self.relation(new),
                 global: false,
-                join_operator: JoinOperator::Join(JoinConstraint::On(on)),
+                join_operator: if edge.to == new && self.only_shown(new, edge, plan) {
+                    JoinOperator::Left(on)
+                } else {
+                    JoinOperator::Join(on)
+                },
             });
         }
         vec![TableWithJoins { relation: self.relation(*first), joins }]
     }
 
+    /// `employees and their managers`: whoever has none is shown as well.
+    fn only_shown(&self, table: usize, edge: &Edge, plan: &Plan) -> bool {
+        let mut used = Vec::new();
+        let conditions = plan.filter.iter().chain(&plan.having);
+        conditions.for_each(|p| p.columns(&mut used));
+        plan.group.iter().for_each(|e| e.columns(&mut used));
+        let of = |c: &usize| self.lexicon.columns[*c].table == table;
+        let mut shown = Vec::new();
+        plan.select.iter().for_each(|e| e.columns(&mut shown));
+        self.lexicon.tables[table].role.is_some()
+            && edge.pairs.iter().any(|(key, _)| self.lexicon.columns[*key].nullable)
+            && !used.iter().any(of)
+            && !shown.iter().all(of)
+    }
+
     fn relation(&self, table: usize) -> TableFactor {
+        let role = self.lexicon.tables[table].role.as_ref();
+        let alias = |role: &Role| TableAlias {
+            explicit: true,
+            name: self.ident(&role.alias),
+            columns: vec![],
+            at: None,
+        };
         TableFactor::Table {
             name: self.table_name(table),
-            alias: None,
+            alias: role.map(alias),
             args: None,
             with_hints: vec![],
             version: None,
@@ -258,6 +292,7 @@ impl Writer<'_> {
     fn pred(&self, pred: &Pred, plan: &Plan) -> Expr {
         match pred {
             Pred::Compare(e, op, lit) => binary(self.ex(e, plan), operator(*op), literal(lit)),
+            Pred::Against(a, op, b) => binary(self.ex(a, plan), operator(*op), self.ex(b, plan)),
             Pred::Between(e, low, high, negated) => Expr::Between {
                 expr: Box::new(self.ex(e, plan)),
                 negated: *negated,
@@ -393,6 +428,20 @@ impl Writer<'_> {
                 self.column(*b, qualified),
             ),
             Ex::Bucket(bucket, c) => self.bucket(*bucket, *c, qualified),
+            Ex::Tally(key, of) => {
+                let table = self.lexicon.columns[*key].table;
+                let inner =
+                    Plan { select: vec![Ex::count()], tables: vec![table], ..Plan::default() };
+                let mut query = self.query(&inner, None);
+                if let SetExpr::Select(select) = query.body.as_mut() {
+                    let key = self.column(*key, true);
+                    select.selection =
+                        Some(binary(key, BinaryOperator::Eq, self.column(*of, true)));
+                    select.projection =
+                        vec![SelectItem::UnnamedExpr(self.ex(&Ex::count(), &inner))];
+                }
+                Expr::Subquery(Box::new(query))
+            }
             Ex::Share(part) => {
                 let whole = over_all(call("SUM", vec![self.ex(part, plan)]));
                 let hundred = number("100.0".into());
@@ -490,6 +539,9 @@ impl Writer<'_> {
         let name = self.ident(&info.name);
         if !qualified {
             return Expr::Identifier(name);
+        }
+        if let Some(role) = &self.lexicon.tables[info.table].role {
+            return Expr::CompoundIdentifier(vec![self.ident(&role.alias), name]);
         }
         let mut parts: Vec<Ident> = self
             .table_name(info.table)

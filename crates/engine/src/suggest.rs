@@ -98,7 +98,7 @@ fn plural_of_last(name: &str) -> String {
 
 /// Questions over the tables that others hang on: most keys first.
 pub(crate) fn suggestions(lexicon: &Lexicon) -> Vec<String> {
-    let mut tables: Vec<usize> = (0..lexicon.tables.len())
+    let mut tables: Vec<usize> = (0..lexicon.real.0)
         .filter(|t| !lexicon.tables[*t].is_bridge && !lexicon.tables[*t].is_view)
         .collect();
     tables.sort_by_key(|t| (std::cmp::Reverse(lexicon.graph.edges_of(*t).count()), *t));
@@ -123,7 +123,9 @@ pub(crate) fn suggestions(lexicon: &Lexicon) -> Vec<String> {
                 name(t)
             ));
         }
-        if let Some(edge) = lexicon.graph.edges_of(t).find(|e| e.from == t && e.to != t) {
+        if let Some(edge) =
+            lexicon.graph.edges_of(t).find(|e| e.from == t && e.to != t && e.to < lexicon.real.0)
+        {
             out.push(format!(
                 "How many {} does each {} have?",
                 name(t),

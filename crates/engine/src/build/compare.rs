@@ -19,6 +19,9 @@ impl Builder<'_> {
         flips: bool,
         s: &mut State,
     ) -> Option<Pred> {
+        if let (Left::CountOf(a), Right::CountOf(b)) = (left, right) {
+            return Some(Pred::Against(self.tally(*a, s)?, op, self.tally(*b, s)?));
+        }
         let e = self.left(left, s)?;
         let column = match &e {
             Ex::Col(c) => Some(*c),
@@ -66,6 +69,20 @@ impl Builder<'_> {
                 let lit = column.map_or(Lit::Text(text.clone()), |c| self.literal(c, &text));
                 Pred::Compare(e, op, lit)
             }
+            Right::CountOf(_) => return None,
+            Right::Noun(n) => {
+                let (Some(Item::Column(other)), Some(c)) = (self.item(*n), column) else {
+                    return None;
+                };
+                let kind = |c: usize| {
+                    let kind = self.lexicon.columns[c].kind;
+                    (kind.is_numeric(), kind.is_temporal())
+                };
+                if other == c || kind(other) != kind(c) || kind(c) == (false, false) {
+                    return None;
+                }
+                Pred::Against(e, op, Ex::Col(other))
+            }
             Right::Agg(agg, noun) => {
                 let arg = match noun.and_then(|n| self.item(n)) {
                     Some(Item::Column(c)) => c,
@@ -86,6 +103,19 @@ impl Builder<'_> {
             return None;
         }
         Some(pred)
+    }
+
+    /// How many rows of a table refer to the row asked about.
+    fn tally(&self, noun: usize, s: &State) -> Option<Ex> {
+        let (Some(Item::Table(t)), Some(subject)) = (self.item(noun), s.subject) else {
+            return None;
+        };
+        let edges = &self.lexicon.graph.edges;
+        let mut keys = edges.iter().filter(|e| e.from == t && e.to == subject && t != subject);
+        match (keys.next().map(|e| &e.pairs[..]), keys.next()) {
+            (Some([(key, of)]), None) => Some(Ex::Tally(*key, *of)),
+            _ => None,
+        }
     }
 
     /// A measure, or text that is named like one.

@@ -124,6 +124,11 @@ impl Builder<'_> {
             {
                 Some(c)
             }
+            // `employees without a manager`
+            Item::Table(t) => {
+                let key = self.lexicon.tables[t].role.as_ref()?.key;
+                (Some(self.lexicon.columns[key].table) == s.subject).then_some(key)
+            }
             _ => None,
         }
     }

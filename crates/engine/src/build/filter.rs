@@ -114,12 +114,19 @@ impl Builder<'_> {
                 && filter.negated
                 && let Some(t) = self.table_of(noun)
                 && (matches!(self.item(noun), Some(Item::Table(_))) || Some(t) != self.subject())
+                && !self.is_key_of_subject(t)
                 && !found.contains(&t)
             {
                 found.push(t);
             }
         }
         found
+    }
+
+    /// A role that the key of the rows asked about leads to: an empty key says that there is none.
+    fn is_key_of_subject(&self, table: usize) -> bool {
+        let role = self.lexicon.tables[table].role.as_ref();
+        role.is_some_and(|r| Some(self.lexicon.columns[r.key].table) == self.subject())
     }
 
     pub(super) fn only_in_absent(&self, pred: &Pred, absent: &[usize]) -> Option<usize> {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Tables of what was sold, by what such tables are called.
 pub(super) fn sales(lexicon: &Lexicon) -> impl Iterator<Item = (Item, f32)> {
-    lexicon.tables.iter().zip(0..).filter_map(|(table, number)| {
+    lexicon.real_tables().iter().zip(0..).filter_map(|(table, number)| {
         let about = |words: &[&str]| table.phrase.words.iter().any(|w| words.contains(&w.as_str()));
         let sells = about(&["order", "sale", "purchase", "invoice"]) && !table.is_view;
         let weight = if about(&["item", "line", "detail", "product"]) { 0.78 } else { 0.6 };
@@ -36,7 +36,7 @@ pub(super) fn rates(tokens: &[Token], lexicon: &Lexicon) -> Vec<(Item, f32)> {
         let same = word.chars().zip(what.lower.chars()).take_while(|(a, b)| a == b).count();
         same >= 5 && 2 * same > word.len() && 2 * same > what.lower.len()
     };
-    let yes_or_no = lexicon.columns.iter().zip(0..).filter(|(c, _)| {
+    let yes_or_no = lexicon.real_columns().iter().zip(0..).filter(|(c, _)| {
         c.kind == model::catalog::ValueKind::Boolean && c.phrase.words.iter().any(alike)
     });
     yes_or_no.map(|(_, number)| (Item::Column(number), 1.0)).collect()
@@ -49,7 +49,7 @@ pub(super) fn is_money(tokens: &[Token]) -> bool {
 /// The columns that hold what was sold or paid, by what such columns are called.
 pub(super) fn money(lexicon: &Lexicon) -> Vec<(Item, f32)> {
     let mut out: Vec<(Item, f32)> = Vec::new();
-    for (column, number) in lexicon.columns.iter().zip(0..) {
+    for (column, number) in lexicon.real_columns().iter().zip(0..) {
         let table = &lexicon.tables[column.table];
         if !column.kind.is_numeric()
             || column.is_primary
@@ -111,7 +111,11 @@ pub(super) fn money(lexicon: &Lexicon) -> Vec<(Item, f32)> {
 /// Tables named by a word, best first.
 pub(super) fn named_tables(word: &str, lexicon: &Lexicon) -> Vec<(Item, f32)> {
     let mut out: Vec<(Item, f32)> = Vec::new();
-    for p in lexicon.postings_exact(word).iter().filter(|p| matches!(p.item, Item::Table(_))) {
+    for p in lexicon
+        .postings_exact(word)
+        .iter()
+        .filter(|p| matches!(p.item, Item::Table(_)) && !lexicon.is_of_role(p.item))
+    {
         let score = fit(lexicon.phrase(p.item), &[(p.position, p.weight)]);
         if !out.iter().any(|o| o.0 == p.item) {
             out.push((p.item, score));
@@ -139,7 +143,10 @@ pub(super) fn implied(hint: &str, lexicon: &Lexicon) -> Vec<(Item, f32)> {
             }
         }
         for (item, taken) in hits {
-            if taken.len() == wanted.len() && matches!(item, Item::Column(_)) {
+            if taken.len() == wanted.len()
+                && matches!(item, Item::Column(_))
+                && !lexicon.is_of_role(item)
+            {
                 let score = fit(lexicon.phrase(item), &taken) * strength;
                 let slot = candidates.entry(item).or_insert(0.0);
                 *slot = slot.max(score);
@@ -148,7 +155,7 @@ pub(super) fn implied(hint: &str, lexicon: &Lexicon) -> Vec<(Item, f32)> {
         strength *= 0.92;
     }
     if matches!(hint, "age" | "time") {
-        for (column, number) in lexicon.columns.iter().zip(0..) {
+        for (column, number) in lexicon.real_columns().iter().zip(0..) {
             if column.kind.is_temporal() {
                 let slot = candidates.entry(Item::Column(number)).or_insert(0.0);
                 *slot = slot.max(0.62);

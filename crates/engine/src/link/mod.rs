@@ -92,6 +92,8 @@ pub(crate) struct Links {
     pub values: Vec<Value>,
     /// With the token where each starts.
     pub segs: Vec<(Seg, usize)>,
+    /// Tables that stand for others, by words of the question.
+    pub roles: Vec<usize>,
 }
 
 struct Span {
@@ -117,7 +119,8 @@ pub(crate) fn link(
 ) -> Links {
     let tokens = split_names(tokens, lexicon, values);
     let mut spans: Vec<Vec<Span>> = tokens.iter().map(|_| Vec::new()).collect();
-    add_nouns(&tokens, lexicon, &mut spans);
+    let roles = lexicon.roles_said(&tokens);
+    add_nouns(&tokens, lexicon, &roles, &mut spans);
     add_values(&tokens, lexicon, values, plain, &mut spans);
     for at in 0..tokens.len() {
         if newest_of(&tokens, at) {
@@ -150,7 +153,18 @@ pub(crate) fn link(
             spans[at].push(Span { end: at + length, weight, what: What::Time(time) });
         }
     }
-    choose(tokens, spans, lexicon)
+    let mut links = choose(tokens, spans, lexicon);
+    for value in &mut links.values {
+        let real = value.hits.clone();
+        for role in &roles {
+            let played = |(c, text, fit): &(usize, String, f32)| {
+                Some((lexicon.in_role(*c, *role)?, text.clone(), fit * 0.98))
+            };
+            value.hits.extend(real.iter().filter_map(played));
+        }
+    }
+    links.roles = roles;
+    links
 }
 
 /// `last 10 orders`: the newest.

@@ -12,7 +12,12 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-pub(super) fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Span>]) {
+pub(super) fn add_nouns(
+    tokens: &[Token],
+    lexicon: &Lexicon,
+    roles: &[usize],
+    spans: &mut [Vec<Span>],
+) {
     // Item → (token, position in its name, weight), in token order.
     let mut touched: BTreeMap<Item, Vec<(usize, u8, f32, bool)>> = BTreeMap::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -49,6 +54,7 @@ pub(super) fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Sp
                 whole: true,
             }));
         }
+        found.retain(|p| !lexicon.is_of_role(p.item) || roles.contains(&lexicon.table_of(p.item)));
         for p in found {
             touched.entry(p.item).or_default().push((at, p.position, p.weight, p.whole));
         }
@@ -89,7 +95,9 @@ pub(super) fn add_nouns(tokens: &[Token], lexicon: &Lexicon, spans: &mut [Vec<Sp
     }
     for ((start, end), mut list) in by_span {
         if end == start + 1 && matches!(tokens[start].lemma.as_str(), "name" | "title") {
-            let labels = lexicon.tables.iter().filter_map(|t| t.label).map(Item::Column);
+            let played = roles.iter().map(|t| &lexicon.tables[*t]);
+            let named = lexicon.real_tables().iter().chain(played).filter_map(|t| t.label);
+            let labels = named.map(Item::Column);
             let new: Vec<Item> =
                 labels.filter(|l| !list.iter().any(|(i, s)| i == l && *s > 0.9)).collect();
             list.retain(|(i, _)| !new.contains(i));
@@ -195,7 +203,7 @@ pub(super) fn worth(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<us
     let before = &tokens[at.checked_sub(1)?];
     let named =
         |t: &usize| matches!(&lexicon.tables[*t].phrase.words[..], [w] if *w == before.lemma);
-    let table = (0..lexicon.tables.len()).find(named)?;
+    let table = (0..lexicon.real.0).find(named)?;
     crate::resolve::amount_of(lexicon, Item::Table(table))
 }
 

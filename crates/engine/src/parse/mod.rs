@@ -1,5 +1,6 @@
 //! From segments to a draft: one walk over the question that keeps what is pending until its partner comes.
 
+mod against;
 mod compare;
 mod grammar;
 mod look;
@@ -83,6 +84,8 @@ struct Parser<'a> {
     /// The comparison with an aggregate that what follows may narrow.
     scope: Option<usize>,
     either: bool,
+    /// `more X than Y`: X.
+    than: Option<NounId>,
 }
 
 pub(crate) fn parse(links: &mut Links, lexicon: &Lexicon) -> Draft {
@@ -120,6 +123,7 @@ pub(crate) fn parse(links: &mut Links, lexicon: &Lexicon) -> Draft {
         sentence: 0,
         scope: None,
         either: false,
+        than: None,
     };
     parser.run();
     parser.draft

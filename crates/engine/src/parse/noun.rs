@@ -41,6 +41,9 @@ impl Parser<'_> {
             self.compare_with_aggregate(op, hint, agg, Some(noun));
             return;
         }
+        if self.compares(noun) {
+            return;
+        }
         if self.grouping {
             self.group_by(noun);
             return;

@@ -7,21 +7,21 @@ use model::{
     dialect::Dialect,
 };
 
-/// `table: column type, …`; `*` is the primary key, `->` a foreign key.
+/// `table: column type, …`; `*` is the primary key, `->` a foreign key; a type with `?` may be missing.
 const TABLES: &str = "
 departments: *id int, name text, cost_center text
 stores: *id int, name text, address text, city text, country text, region text, opened_on date, floor_area int, is_open bool
-employees: *id int, first_name text, last_name text, email text, phone text, birth_date date, national_id text, job_title text, department_id int ->departments, store_id int ->stores, manager_id int ->employees, hire_date date, salary num, is_active bool
-categories: *id int, name text, parent_id int ->categories, description text
+employees: *id int, first_name text, last_name text, email text, phone text, birth_date date, national_id text, job_title text, department_id int ->departments, store_id int ->stores, manager_id int? ->employees, hire_date date, salary num, is_active bool
+categories: *id int, name text, parent_id int? ->categories, description text
 suppliers: *id int, name text, contact_name text, email text, city text, country text, lead_time_days int
 products: *id int, sku text, name text, category_id int ->categories, supplier_id int ->suppliers, price num, cost num, weight_grams int, launched_on date, is_active bool
 campaigns: *id int, name text, channel text, start_date date, end_date date, budget num, discount_percent int
 customers: *id int, first_name text, last_name text, email text, phone text, birth_date date, address text, postal_code text, city text, country text, segment text, loyalty_points int, marketing_consent bool, created_at time
-orders: *id int, customer_id int ->customers, store_id int ->stores, employee_id int ->employees, campaign_id int ->campaigns, channel text, status text, ordered_at time, discount_amount num, shipping_amount num, tax_amount num, total_amount num
+orders: *id int, customer_id int ->customers, store_id int? ->stores, employee_id int? ->employees, campaign_id int? ->campaigns, channel text, status text, ordered_at time, discount_amount num, shipping_amount num, tax_amount num, total_amount num
 order_items: *id int, order_id int ->orders, product_id int ->products, quantity int, unit_price num, discount_percent int, line_total num
 payments: *id int, order_id int ->orders, method text, card_last4 text, status text, amount num, paid_at time
 billing_transactions: *id int, customer_id int ->customers, order_id int ->orders, type text, invoice_number text, amount num, fee_amount num, currency text, booked_at time
-shipments: *id int, order_id int ->orders, carrier text, tracking_number text, status text, shipped_at time, delivered_at time, shipping_cost num
+shipments: *id int, order_id int ->orders, carrier text, tracking_number text, status text, shipped_at time?, delivered_at time?, shipping_cost num
 returns: *id int, order_item_id int ->order_items, quantity int, reason text, refund_amount num, returned_at time
 reviews: *id int, product_id int ->products, customer_id int ->customers, rating int, title text, created_at time
 inventory: *store_id int ->stores, *product_id int ->products, quantity int, reorder_level int, counted_on date
@@ -114,7 +114,7 @@ fn table(line: &str, schema: &str) -> Table {
                 on_update: None,
             });
         }
-        let kind = match words[1] {
+        let kind = match words[1].trim_end_matches('?') {
             "int" => ValueKind::Integer,
             "num" => ValueKind::Number,
             "date" => ValueKind::Date,
@@ -124,9 +124,9 @@ fn table(line: &str, schema: &str) -> Table {
         };
         out.columns.push(Column {
             name: column.into(),
-            type_name: words[1].into(),
+            type_name: words[1].trim_end_matches('?').into(),
             kind,
-            nullable: false,
+            nullable: words[1].ends_with('?'),
             default: None,
             comment: None,
             generated: None,
