@@ -166,39 +166,23 @@ fn estimates(database: &Connection, sql: &str, tables: &mut Tables) -> Result<()
     })
 }
 
+const COLUMNS: &str = "SELECT l.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk, c.hidden \
+     FROM pragma_table_list AS l JOIN pragma_table_xinfo(l.name) AS c \
+     WHERE l.schema = 'main' AND c.hidden <> 1";
+
+type Keys = BTreeMap<String, Vec<(i64, String)>>;
+
 fn columns(session: &Session, mut tables: Tables) -> Result<Tables, ConnectError> {
-    let mut keys: BTreeMap<String, Vec<(i64, String)>> = BTreeMap::new();
-    each(
-        &session.database,
-        "SELECT l.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk, c.hidden \
-         FROM pragma_table_list AS l JOIN pragma_table_xinfo(l.name) AS c \
-         WHERE l.schema = 'main' AND c.hidden <> 1 ORDER BY l.name, c.cid",
-        |row| {
-            let table: String = row.get(0)?;
-            let Some(found) = tables.get_mut(&table) else { return Ok(()) };
-            let name: String = row.get(1)?;
-            let type_name: String = row.get(2)?;
-            let (key, hidden): (i64, i64) = (row.get(5)?, row.get(6)?);
-            if key > 0 {
-                keys.entry(table).or_default().push((key, name.clone()));
-            }
-            found.columns.push(Column {
-                name,
-                kind: values::kind(&type_name),
-                type_name,
-                nullable: !row.get::<_, bool>(3)?,
-                default: row.get(4)?,
-                comment: None,
-                generated: match hidden {
-                    2 => Some("virtual".to_owned()),
-                    3 => Some("stored".to_owned()),
-                    _ => None,
-                },
-                labels: Vec::new(),
-            });
-            Ok(())
-        },
-    )?;
+    let mut keys = Keys::new();
+    let all = format!("{COLUMNS} ORDER BY l.name, c.cid");
+    match each(&session.database, &all, |row| column(row, &mut tables, &mut keys)) {
+        // One view of a table that is gone, or one module that is not here, fails for all.
+        Err(error) if is_about_one(&error) => {
+            keys.clear();
+            one_by_one(&session.database, &mut tables, &mut keys)?;
+        }
+        other => other?,
+    }
     for (table, mut key) in keys {
         key.sort();
         if let Some(table) = tables.get_mut(&table) {
@@ -206,6 +190,65 @@ fn columns(session: &Session, mut tables: Tables) -> Result<Tables, ConnectError
         }
     }
     Ok(tables)
+}
+
+/// What SQLite cannot read stays in the list without columns, with the reason as its comment.
+fn one_by_one(
+    database: &Connection,
+    tables: &mut Tables,
+    keys: &mut Keys,
+) -> Result<(), ConnectError> {
+    let names: Vec<String> = tables.keys().cloned().collect();
+    for name in names {
+        if let Some(table) = tables.get_mut(&name) {
+            table.columns.clear();
+        }
+        let text = name.replace('\'', "''");
+        let sql = format!("{COLUMNS} AND l.name = '{text}' ORDER BY c.cid");
+        match each(database, &sql, |row| column(row, tables, keys)) {
+            Err(error) if is_about_one(&error) => {
+                if let Some(table) = tables.get_mut(&name) {
+                    table.comment = Some(format!("SQLite cannot read it: {error}"));
+                }
+            }
+            other => other?,
+        }
+    }
+    Ok(())
+}
+
+/// SQLite's word about a table or view, not about the file or the run.
+fn is_about_one(error: &ConnectError) -> bool {
+    match error {
+        ConnectError::Statement { code, .. } => code.as_deref() == Some("1"),
+        other => matches!(other, ConnectError::MissingRights { .. }),
+    }
+}
+
+fn column(row: &Row<'_>, tables: &mut Tables, keys: &mut Keys) -> rusqlite::Result<()> {
+    let table: String = row.get(0)?;
+    let Some(found) = tables.get_mut(&table) else { return Ok(()) };
+    let name: String = row.get(1)?;
+    let type_name: String = row.get(2)?;
+    let (key, hidden): (i64, i64) = (row.get(5)?, row.get(6)?);
+    if key > 0 {
+        keys.entry(table).or_default().push((key, name.clone()));
+    }
+    found.columns.push(Column {
+        name,
+        kind: values::kind(&type_name),
+        type_name,
+        nullable: !row.get::<_, bool>(3)?,
+        default: row.get(4)?,
+        comment: None,
+        generated: match hidden {
+            2 => Some("virtual".to_owned()),
+            3 => Some("stored".to_owned()),
+            _ => None,
+        },
+        labels: Vec::new(),
+    });
+    Ok(())
 }
 
 fn foreign_keys(session: &Session, mut tables: Tables) -> Result<Tables, ConnectError> {

@@ -313,6 +313,25 @@ async fn sqlite_catalogue() {
 }
 
 #[tokio::test]
+async fn what_sqlite_cannot_read_keeps_nobody_from_the_rest() {
+    let subject = Subject::new(
+        Dialect::Sqlite,
+        "CREATE TABLE t (a INT); CREATE TABLE gone (b INT); CREATE VIEW v AS SELECT b FROM gone; DROP TABLE gone;
+         CREATE VIRTUAL TABLE boxes USING rtree(id, x0, x1); INSERT INTO boxes VALUES (1, 0, 2);",
+    );
+    let catalog = introspect(&subject).await;
+    assert_eq!(table(&catalog, "t").columns.len(), 1);
+    assert_eq!(table(&catalog, "boxes").columns.len(), 3);
+    let view = table(&catalog, "v");
+    assert!(view.columns.is_empty(), "{:?}", view.columns);
+    assert!(
+        view.comment.as_deref().is_some_and(|words| words.contains("gone")),
+        "{:?}",
+        view.comment
+    );
+}
+
+#[tokio::test]
 async fn only_the_schemas_that_were_asked_for() {
     let made =
         "CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.t (x int); CREATE TABLE b.t (x int);";
