@@ -106,6 +106,10 @@ pub(crate) enum Cue {
     Be,
     Everything,
     Named,
+    /// `out of stock`, `in stock`: what is left is nothing, or something.
+    Stock(Op),
+    /// `low stock`: no more is left than should be.
+    LowStock,
     Same,
     Ignore,
 }

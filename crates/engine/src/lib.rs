@@ -19,6 +19,7 @@ mod read;
 mod resolve;
 mod roles;
 mod sql;
+mod stock;
 mod suggest;
 mod text;
 mod words;

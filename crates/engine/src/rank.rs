@@ -183,7 +183,8 @@ impl<'a> Judge<'a> {
             let info = &self.lexicon.columns[**c];
             let t = &self.lexicon.tables[info.table];
             let label = t.label == Some(**c) || t.label_rest == Some(**c);
-            label && self.named(info.table, settled)
+            let kept = self.lexicon.stock_of(info.table) == Some(**c);
+            (label || kept) && self.named(info.table, settled)
                 || info.is_primary && !plan.select.contains(&Ex::Col(**c))
         };
         let unsaid: f32 = used

@@ -22,6 +22,9 @@ impl Builder<'_> {
         if let (Left::CountOf(a), Right::CountOf(b)) = (left, right) {
             return Some(Pred::Against(self.tally(*a, s)?, op, self.tally(*b, s)?));
         }
+        if let Some(pred) = self.left_over(left, op, right, s) {
+            return Some(pred);
+        }
         let e = self.left(left, s)?;
         let column = match &e {
             Ex::Col(c) => Some(*c),
@@ -103,6 +106,27 @@ impl Builder<'_> {
             return None;
         }
         Some(pred)
+    }
+
+    /// `products out of stock`: those of which nothing is left anywhere.
+    fn left_over(&self, left: &Left, op: Op, right: &Right, s: &State) -> Option<Pred> {
+        let (Left::Noun(n), Right::Num(0.0)) = (left, right) else { return None };
+        let noun = &self.links.nouns[*n];
+        let Some(Item::Column(c)) = self.item(*n).filter(|_| noun.concept && noun.text == "stock")
+        else {
+            return None;
+        };
+        let table = self.lexicon.columns[c].table;
+        if !self.many(s.subject, table) {
+            return None;
+        }
+        let there = Pred::Compare(Ex::Col(c), Op::Gt, Lit::Num(0.0));
+        match self.not_in(table, vec![there], s)? {
+            Pred::In { column, query, .. } => {
+                Some(Pred::In { column, query, negated: matches!(op, Op::Le | Op::Eq) })
+            }
+            _ => None,
+        }
     }
 
     /// How many rows of a table refer to the row asked about.
@@ -224,6 +248,15 @@ impl Builder<'_> {
     pub(super) fn left(&self, left: &Left, s: &mut State) -> Option<Ex> {
         match left {
             Left::Noun(n) => match self.item(*n)? {
+                // `products out of stock`: nothing is left anywhere.
+                Item::Column(c)
+                    if self.links.nouns[*n].text == "stock"
+                        && self.links.nouns[*n].concept
+                        && s.subject.is_some()
+                        && self.many(s.subject, self.lexicon.columns[c].table) =>
+                {
+                    Some(Ex::aggregate(Agg::Sum, c))
+                }
                 Item::Column(c) => Some(Ex::Col(c)),
                 Item::Table(t) => {
                     let amount = crate::resolve::amount_of(self.lexicon, Item::Table(t));
@@ -255,6 +288,9 @@ impl Builder<'_> {
                         && let Some(c) = self.lexicon.tables[t].primary_key.first()
                     {
                         return Some(Ex::Col(*c));
+                    }
+                    if let Some(c) = self.lexicon.stock_of(t) {
+                        return Some(Ex::aggregate(Agg::Sum, c));
                     }
                     s.extra.push(t);
                     Some(Ex::count())

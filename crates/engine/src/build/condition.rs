@@ -33,6 +33,10 @@ impl Builder<'_> {
                     Some(Pred::CompareQuery(e, op, query)) => {
                         Some(Pred::CompareQuery(e, op.negated(), query))
                     }
+                    Some(Pred::In { column, query, negated }) => {
+                        Some(Pred::In { column, query, negated: !negated })
+                    }
+                    Some(Pred::Against(a, op, b)) => Some(Pred::Against(a, op.negated(), b)),
                     None if filter.except && self.leave_out_groups(s).is_some() => {
                         s.satisfied = true;
                         None

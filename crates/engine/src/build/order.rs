@@ -81,6 +81,9 @@ impl Builder<'_> {
                         arg: Some(Box::new(Ex::Col(c))),
                         distinct: true,
                     }),
+                    Some(Item::Table(t)) if self.lexicon.stock_of(t).is_some() => {
+                        self.lexicon.stock_of(t).map(|c| Ex::aggregate(Agg::Sum, c))
+                    }
                     Some(Item::Table(t)) => {
                         s.extra.push(t);
                         Some(Ex::count())

@@ -122,6 +122,15 @@ impl Builder<'_> {
             {
                 self.added(c)
             }
+            // `inventory per store`: how much there is, not how many rows say so.
+            (None | Some(Agg::Count | Agg::Sum), Item::Table(t))
+                if (sel.number_of || sel.agg.is_some()) && self.lexicon.stock_of(t).is_some() =>
+            {
+                aggregate(Agg::Sum, self.lexicon.stock_of(t)?, false)
+            }
+            (Some(agg), Item::Table(t)) if self.lexicon.stock_of(t).is_some() => {
+                aggregate(agg, self.lexicon.stock_of(t)?, false)
+            }
             (Some(Agg::Count), Item::Table(t)) => self.count_rows(t, s),
             (Some(agg), Item::Column(c)) => {
                 if agg != Agg::Count && !self.measures(c) && matches!(agg, Agg::Sum | Agg::Avg) {

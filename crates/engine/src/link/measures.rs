@@ -129,6 +129,7 @@ pub(super) fn named_tables(word: &str, lexicon: &Lexicon) -> Vec<(Item, f32)> {
 pub(super) fn implied(hint: &str, lexicon: &Lexicon) -> Vec<(Item, f32)> {
     match hint {
         "revenue" => return money(lexicon),
+        "stock" => return lexicon.stocks(),
         "ordered" => return named_tables("order", lexicon),
         _ => {}
     }

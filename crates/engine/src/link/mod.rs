@@ -10,7 +10,7 @@ mod values;
 use crate::{
     Date,
     calendar::{self, Time},
-    cues::{self, Cue},
+    cues::{self, Cue, Op},
     lexicon::{Item, Lexicon},
     text::{Kind, Token},
     words,
@@ -127,6 +127,10 @@ pub(crate) fn link(
             let what = What::Cue(Cue::SuperHint(true, "time"));
             spans[at].push(Span { end: at + 1, weight: 2.0, what });
         }
+        if let Some((length, cue)) = stock_cue(&tokens, at).filter(|_| !lexicon.stocks().is_empty())
+        {
+            spans[at].push(Span { end: at + length, weight: 6.0, what: What::Cue(cue) });
+        }
         if sorts(&tokens, at) {
             spans[at].push(Span { end: at + 1, weight: 1.5, what: What::Cue(Cue::Sort) });
         }
@@ -173,6 +177,33 @@ fn newest_of(tokens: &[Token], at: usize) -> bool {
     matches!(tokens[at].lower.as_str(), "last" | "latest" | "newest")
         && tokens.get(at + 1).is_some_and(|t| t.number().is_some() && t.kind != Kind::Word)
         && word(2).is_some_and(|t| calendar::Bucket::of(&t.lower).is_none())
+}
+
+/// `out of stock`, `low on stock`
+fn stock_cue(tokens: &[Token], at: usize) -> Option<(usize, Cue)> {
+    let phrases: [(&[&str], Cue); 12] = [
+        (&["out", "of", "stock"], Cue::Stock(Op::Le)),
+        (&["not", "in", "stock"], Cue::Stock(Op::Le)),
+        (&["no", "longer", "in", "stock"], Cue::Stock(Op::Le)),
+        (&["sold", "out"], Cue::Stock(Op::Le)),
+        (&["still", "in", "stock"], Cue::Stock(Op::Gt)),
+        (&["in", "stock"], Cue::Stock(Op::Gt)),
+        (&["left", "in", "stock"], Cue::Stock(Op::Gt)),
+        (&["on", "hand"], Cue::Stock(Op::Gt)),
+        (&["low", "stock"], Cue::LowStock),
+        (&["low", "on", "stock"], Cue::LowStock),
+        (&["low", "in", "stock"], Cue::LowStock),
+        (&["low", "inventory"], Cue::LowStock),
+    ];
+    // `no devices in stock` says what is missing.
+    let before = &tokens[at.saturating_sub(3)..at];
+    if before.iter().any(|t| matches!(t.lower.as_str(), "no" | "any" | "without" | "never")) {
+        return None;
+    }
+    phrases.into_iter().find_map(|(words, cue)| {
+        let rest = tokens.get(at..at + words.len())?;
+        words.iter().zip(rest).all(|(w, t)| t.lower == *w).then_some((words.len(), cue))
+    })
 }
 
 /// Is this the first word of a sentence?
@@ -296,7 +327,7 @@ impl Links {
             candidates: implied(hint, lexicon),
             text: hint.to_owned(),
             implied: true,
-            concept: matches!(hint, "sold" | "revenue"),
+            concept: matches!(hint, "sold" | "revenue" | "stock"),
             ..Noun::default()
         });
         self.nouns.len() - 1

@@ -106,6 +106,17 @@ pub(super) fn add_nouns(
         if let Some(amount) = worth(tokens, start, lexicon).filter(|_| end == start + 1) {
             list = vec![(Item::Column(amount), 1.0)];
         }
+        // `stock` is what a table of stocks holds, not a store.
+        if end == start + 1
+            && matches!(tokens[start].lemma.as_str(), "stock" | "inventory")
+            && list.iter().all(|(_, s)| *s < 0.9)
+        {
+            let kept = (0..lexicon.real.0).filter(|t| lexicon.stock_of(*t).is_some());
+            let tables: Vec<_> = kept.map(|t| (Item::Table(t), 1.0)).collect();
+            if !tables.is_empty() {
+                list = tables;
+            }
+        }
         if list.is_empty() && !is_money(&tokens[end - 1..end]) {
             continue;
         }

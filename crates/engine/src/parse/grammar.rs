@@ -159,6 +159,8 @@ impl Parser<'_> {
                 }
             }
             Cue::Sort => self.on_sort(),
+            Cue::Stock(op) => self.on_stock(op),
+            Cue::LowStock => self.on_low_stock(token),
             Cue::Either => self.either = true,
             Cue::Be | Cue::Ignore | Cue::OrMore | Cue::OrLess | Cue::Same => {}
         }

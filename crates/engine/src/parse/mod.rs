@@ -6,6 +6,7 @@ mod grammar;
 mod look;
 mod noun;
 mod role;
+mod stock;
 mod superlative;
 mod time;
 mod value;

@@ -159,6 +159,13 @@ impl Parser<'_> {
             self.draft.order.push(order);
             return;
         }
+        // `latest orders`: a few of them.
+        let follows = next.is_some_and(|n| {
+            self.seg(self.at + 1) == Some(&Seg::Noun(n)) && self.links.nouns[n].is_table()
+        });
+        if many && follows && self.draft.select.is_empty() && self.draft.limit.is_none() {
+            self.draft.limit = Some(FEW);
+        }
         self.push_superlative(order);
     }
 
@@ -208,6 +215,20 @@ impl Parser<'_> {
                 }
             }
             Superlative::Extreme(descending) | Superlative::Hint(descending, _) => {
+                // `products with the lowest stock`
+                let kept = match self.links.nouns[noun].candidates.first() {
+                    Some((Item::Table(t), _)) => self.lexicon.stock_of(*t).is_some(),
+                    _ => false,
+                };
+                if kept && self.relative {
+                    let order = Order {
+                        key: Key::Amount(noun),
+                        descending: Some(descending),
+                        flips: false,
+                    };
+                    self.push_superlative(order);
+                    return;
+                }
                 if table_only && agg.is_none() && !number_of {
                     let implied = self.links.imply("extent", self.lexicon, self.token_here());
                     self.draft.owned.push((implied, noun));
