@@ -48,6 +48,7 @@ impl Explainer<'_> {
     fn column(&self, c: usize, plan: &Plan) -> String {
         let info = &self.lexicon.columns[c];
         let core = info.phrase.core();
+        let core = if info.derived.is_some() { format!("{core} in days") } else { core };
         if plan.tables.len() > 1 && plan.tables.first() != Some(&info.table) {
             let table = self.table(info.table);
             if core.contains(&table) { core } else { format!("{table} {core}") }

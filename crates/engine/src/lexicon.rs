@@ -1,6 +1,7 @@
 //! A catalogue prepared for questions: names as words, an index from words to names, keys, and the join graph.
 
 use crate::{
+    durations::{also_called, durations},
     graph::Graph,
     roles::Role,
     words::{self, lemma, stem},
@@ -149,6 +150,8 @@ impl Lexicon {
             self.by_name.insert(key, self.columns.len());
             self.columns.push(column);
         }
+        let between = durations(number, &self.columns[start..], start);
+        self.columns.extend(between);
         let find =
             |name: &String| table.columns.iter().position(|c| c.name == *name).map(|i| start + i);
         self.tables.push(TableInfo {
@@ -419,7 +422,14 @@ impl Lexicon {
                 add(word.clone(), 1.0);
                 let root = stem(word);
                 add(format!("~{root}"), 0.85);
-                for near in words::wider(word) {
+                let column = match item {
+                    Item::Column(c) => self.columns[c].derived,
+                    Item::Table(_) => None,
+                };
+                for other in column.iter().flat_map(|_| also_called(word)) {
+                    add((*other).to_owned(), 0.95);
+                }
+                for near in words::wider(word).filter(|_| column.is_none()) {
                     add(format!("≈{near}"), 0.5);
                 }
                 if position == 0

@@ -6,6 +6,7 @@ mod chips;
 mod confidence;
 mod cues;
 mod draft;
+mod durations;
 pub mod eval;
 mod explain;
 mod follow;

@@ -12,11 +12,12 @@ use crate::{
 };
 use model::{catalog::ValueKind, dialect::Dialect};
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, Distinct, DuplicateTreatment, Expr, Function, FunctionArg,
-    FunctionArgExpr, FunctionArgumentList, FunctionArguments, GroupByExpr, Ident, Join,
-    JoinConstraint, JoinOperator, LimitClause, ObjectName, OrderBy, OrderByExpr, OrderByKind,
-    OrderByOptions, OrderBySort, Query, Select, SelectFlavor, SelectItem, SetExpr, SetOperator,
-    SetQuantifier, TableAlias, TableFactor, TableWithJoins, Value, WindowSpec, WindowType,
+    BinaryOperator, CaseWhen, CastKind, DataType, DateTimeField, Distinct, DuplicateTreatment,
+    Expr, ExtractSyntax, Function, FunctionArg, FunctionArgExpr, FunctionArgumentList,
+    FunctionArguments, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause,
+    ObjectName, OrderBy, OrderByExpr, OrderByKind, OrderByOptions, OrderBySort, Query, Select,
+    SelectFlavor, SelectItem, SetExpr, SetOperator, SetQuantifier, TableAlias, TableFactor,
+    TableWithJoins, TimezoneInfo, Value, WindowSpec, WindowType,
     helpers::attached_token::AttachedToken, visit_expressions_mut,
 };
 use std::ops::ControlFlow;
@@ -91,7 +92,7 @@ impl Writer<'_> {
             (self.lexicon.dialect == Dialect::Postgres && descending && plan.group.is_empty())
                 .then_some(false);
         OrderByExpr {
-            expr: self.ex(e, plan),
+            expr: bare(self.ex(e, plan)),
             options: OrderByOptions {
                 sort: descending.then_some(OrderBySort::Desc),
                 nulls_first: nulls,
@@ -104,7 +105,8 @@ impl Writer<'_> {
         let projection = match plan.star {
             // Named one by one: what is added to the table later is nobody's answer.
             Some(table) => {
-                let columns = self.lexicon.tables[table].columns.clone();
+                let own = |c: &usize| self.lexicon.columns[*c].derived.is_none();
+                let columns = self.lexicon.tables[table].columns.clone().filter(own);
                 columns.map(|c| self.item(&Ex::Col(c), plan)).collect()
             }
             None => plan.select.iter().map(|e| self.item(e, plan)).collect(),
@@ -154,7 +156,7 @@ impl Writer<'_> {
     }
 
     fn item(&self, e: &Ex, plan: &Plan) -> SelectItem {
-        let expr = self.ex(e, plan);
+        let expr = bare(self.ex(e, plan));
         match self.alias(e) {
             Some(alias) => SelectItem::ExprWithAlias { expr, alias: self.ident(&alias) },
             None => SelectItem::UnnamedExpr(expr),
@@ -165,7 +167,11 @@ impl Writer<'_> {
         match e {
             Ex::Col(c) => {
                 let info = &self.lexicon.columns[*c];
-                let role = self.lexicon.tables[info.table].role.as_ref()?;
+                let role = self.lexicon.tables[info.table].role.as_ref();
+                if info.derived.is_some() && role.is_none() {
+                    return Some(info.name.clone());
+                }
+                let role = role?;
                 Some(format!("{}_{}", role.alias, info.name))
             }
             Ex::Bucket(bucket, _) => Some(bucket.word().to_owned()),
@@ -182,6 +188,9 @@ impl Writer<'_> {
                     Agg::Count => "count",
                 };
                 let name = match arg.as_deref() {
+                    Some(Ex::Col(c)) if self.lexicon.columns[*c].derived.is_some() => {
+                        self.lexicon.columns[*c].name.clone()
+                    }
                     Some(Ex::Col(c)) => self.lexicon.columns[*c].phrase.core().replace(' ', "_"),
                     _ => "amount".to_owned(),
                 };
@@ -469,7 +478,7 @@ impl Writer<'_> {
                     Agg::Max => "MAX",
                 };
                 match arg {
-                    Some(arg) => call_distinct(name, vec![self.ex(arg, plan)], *distinct),
+                    Some(arg) => call_distinct(name, vec![bare(self.ex(arg, plan))], *distinct),
                     None => {
                         function(name, vec![FunctionArg::Unnamed(FunctionArgExpr::Wildcard)], false)
                     }
@@ -534,8 +543,43 @@ impl Writer<'_> {
         }
     }
 
+    /// The days from one column to another, with a fraction where they hold times.
+    fn days_between(&self, from: usize, until: usize, qualified: bool) -> Expr {
+        let column = |c: usize| self.column(c, qualified);
+        let days = match self.lexicon.dialect {
+            Dialect::Sqlite => {
+                let day = |c: usize| call("julianday", vec![column(c)]);
+                binary(day(until), BinaryOperator::Minus, day(from))
+            }
+            Dialect::MySql => {
+                let unit = Expr::Identifier(Ident::new("SECOND"));
+                let seconds = call("TIMESTAMPDIFF", vec![unit, column(from), column(until)]);
+                binary(seconds, BinaryOperator::Divide, number("86400.0".into()))
+            }
+            Dialect::Postgres => {
+                let moment = |c: usize| Expr::Cast {
+                    kind: CastKind::Cast,
+                    expr: Box::new(column(c)),
+                    data_type: DataType::Timestamp(None, TimezoneInfo::None),
+                    format: None,
+                };
+                let between = binary(moment(until), BinaryOperator::Minus, moment(from));
+                let seconds = Expr::Extract {
+                    field: DateTimeField::Epoch,
+                    syntax: ExtractSyntax::From,
+                    expr: Box::new(between),
+                };
+                binary(seconds, BinaryOperator::Divide, number("86400".into()))
+            }
+        };
+        Expr::Nested(Box::new(days))
+    }
+
     fn column(&self, column: usize, qualified: bool) -> Expr {
         let info = &self.lexicon.columns[column];
+        if let Some((from, until)) = info.derived {
+            return self.days_between(from, until, qualified);
+        }
         let name = self.ident(&info.name);
         if !qualified {
             return Expr::Identifier(name);
@@ -580,6 +624,14 @@ fn and(a: Expr, b: Expr) -> Expr {
 
 fn binary(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
     Expr::BinaryOp { left: Box::new(left), op, right: Box::new(right) }
+}
+
+/// Without the brackets that only a larger expression needs.
+fn bare(e: Expr) -> Expr {
+    match e {
+        Expr::Nested(inner) => *inner,
+        e => e,
+    }
 }
 
 fn operator(op: Op) -> BinaryOperator {

@@ -2,7 +2,7 @@
 
 use super::{Builder, State};
 use crate::{
-    cues::{Agg, Op},
+    cues::Op,
     draft::Key,
     lexicon::Item,
     plan::{Ex, Pred},
@@ -54,7 +54,7 @@ impl Builder<'_> {
                             if let Ex::Col(m) = e
                                 && self.measures(*m)
                             {
-                                *e = Ex::aggregate(Agg::Sum, *m);
+                                *e = Ex::aggregate(self.taken_together(*m), *m);
                             }
                         }
                         let e = Ex::Bucket(bucket, c);

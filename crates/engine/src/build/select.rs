@@ -61,6 +61,11 @@ impl Builder<'_> {
         }
     }
 
+    /// What is made of a measure of many rows when the question does not say: nobody adds up how long things took.
+    pub(super) fn taken_together(&self, c: usize) -> Agg {
+        if self.lexicon.columns[c].derived.is_some() { Agg::Avg } else { Agg::Sum }
+    }
+
     /// `total amount per customer`: a lone measure by something else than its own row is added up.
     pub(super) fn add_up(&self, s: &mut State) {
         let [Ex::Col(c)] = s.plan.select[..] else {
@@ -88,7 +93,7 @@ impl Builder<'_> {
             && !self.draft.filters.is_empty()
             && self.draft.filters.iter().all(dated)
         {
-            s.plan.select = vec![Ex::aggregate(Agg::Sum, c)];
+            s.plan.select = vec![Ex::aggregate(self.taken_together(c), c)];
             return;
         }
         if self.measures(c)
@@ -96,7 +101,7 @@ impl Builder<'_> {
             && self.draft.group.iter().all(foreign)
             && self.draft.limit.is_none()
         {
-            s.plan.select = vec![Ex::aggregate(Agg::Sum, c)];
+            s.plan.select = vec![Ex::aggregate(self.taken_together(c), c)];
         }
     }
 

@@ -131,6 +131,10 @@ pub(crate) fn link(
         {
             spans[at].push(Span { end: at + length, weight: 6.0, what: What::Cue(cue) });
         }
+        if let Some(length) = asks_how_long(&tokens, at).filter(|_| lexicon.takes_time()) {
+            let what = What::Cue(Cue::Agg(cues::Agg::Avg));
+            spans[at].push(Span { end: at + length, weight: 4.0, what });
+        }
         if sorts(&tokens, at) {
             spans[at].push(Span { end: at + 1, weight: 1.5, what: What::Cue(Cue::Sort) });
         }
@@ -177,6 +181,21 @@ fn newest_of(tokens: &[Token], at: usize) -> bool {
     matches!(tokens[at].lower.as_str(), "last" | "latest" | "newest")
         && tokens.get(at + 1).is_some_and(|t| t.number().is_some() && t.kind != Kind::Word)
         && word(2).is_some_and(|t| calendar::Bucket::of(&t.lower).is_none())
+}
+
+/// `how long do`
+fn asks_how_long(tokens: &[Token], at: usize) -> Option<usize> {
+    let word = |i: usize| tokens.get(at + i).map_or("", |t| t.lower.as_str());
+    let asks = word(0) == "how"
+        && word(1) == "long"
+        && matches!(word(2), "do" | "does" | "did")
+        && tokens[at..].iter().any(takes);
+    asks.then_some(3)
+}
+
+/// `take`, `last`: how long something goes on.
+fn takes(token: &Token) -> bool {
+    matches!(token.lower.as_str(), "take" | "takes" | "took" | "last" | "lasts")
 }
 
 /// `out of stock`, `low on stock`

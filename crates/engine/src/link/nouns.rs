@@ -55,6 +55,10 @@ pub(super) fn add_nouns(
             }));
         }
         found.retain(|p| !lexicon.is_of_role(p.item) || roles.contains(&lexicon.table_of(p.item)));
+        // `delivered` says that it was, not how long it took.
+        let took =
+            |item: Item| matches!(item, Item::Column(c) if lexicon.columns[c].derived.is_some());
+        found.retain(|p| !token.lower.ends_with("ed") || !took(p.item));
         for p in found {
             touched.entry(p.item).or_default().push((at, p.position, p.weight, p.whole));
         }
@@ -68,6 +72,13 @@ pub(super) fn add_nouns(
             let named = by_span.entry((at, at + 1)).or_default();
             named.retain(|(other, s)| *other != item || *s > score);
             named.push((item, score));
+        }
+    }
+    for at in 0..tokens.len() {
+        let asked = (0..at).any(|i| super::asks_how_long(tokens, i).is_some());
+        if asked && super::takes(&tokens[at]) && lexicon.takes_time() {
+            let times = (0..lexicon.real.1).filter(|c| lexicon.columns[*c].derived.is_some());
+            by_span.insert((at, at + 1), times.map(|c| (Item::Column(c), 0.9)).collect());
         }
     }
     for at in 1..tokens.len() {

@@ -127,7 +127,9 @@ impl Parser<'_> {
         let (subject, info) = (&self.links.nouns[subject], &self.links.nouns[noun]);
         let many = &self.links.tokens[subject.span.1 - 1];
         let token = &self.links.tokens[info.span.0];
+        let took = |item: &Item| matches!(item, Item::Column(c) if self.lexicon.columns[*c].derived.is_some());
         subject.is_table()
+            && !info.candidates.first().is_some_and(|(item, _)| took(item))
             && !subject.possessive
             && many.lower != many.lemma
             && info.span.1 == info.span.0 + 1

@@ -137,8 +137,10 @@ impl Parser<'_> {
         });
         if let Some(noun) = column.filter(|n| self.measures(*n)) {
             // `the earliest date`: the noun itself is what is extreme.
-            let _ = noun;
-            self.superlative = Some(Superlative::Extreme(descending));
+            // `the fastest delivery` took the least time.
+            let best = self.links.nouns[noun].candidates.first();
+            let took = matches!(best, Some((Item::Column(c), _)) if self.lexicon.columns[*c].derived.is_some());
+            self.superlative = Some(Superlative::Extreme(descending != (took && hint == "speed")));
             return;
         }
         let implied = self.links.imply(hint, self.lexicon, self.token_here());
