@@ -475,7 +475,8 @@ impl<'a> Judge<'a> {
             .iter()
             .map(|(from, _)| {
                 let words = &self.lexicon.columns[*from].phrase;
-                let all = (0u8..).zip(&words.inherited).filter(|(_, i)| !**i);
+                let target = |i: u8| self.lexicon.names_target(*from, usize::from(i));
+                let all = (0u8..).zip(&words.inherited).filter(|(i, own)| !**own && !target(*i));
                 all.map(|(i, _)| {
                     self.positions.get(&(Item::Column(*from), i)).copied().unwrap_or(0.0)
                 })

@@ -343,7 +343,10 @@ fn mentioned(links: &Links, lexicon: &Lexicon) -> HashMap<usize, f32> {
             if let Item::Column(c) = p.item
                 && !lexicon.columns[c].phrase.inherited[usize::from(p.position)]
             {
-                out.entry(c).or_default().push((p.position, p.weight));
+                // `reported_by_staff_id`: that staff is meant says little about which staff.
+                let target = lexicon.names_target(c, usize::from(p.position));
+                let weight = if target { 0.3 * p.weight } else { p.weight };
+                out.entry(c).or_default().push((p.position, weight));
             }
         }
     }

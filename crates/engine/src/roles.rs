@@ -73,6 +73,18 @@ impl Lexicon {
             .then_some(own)
     }
 
+    /// Does this word of a key only name the table that it refers to, though others say in what role?
+    pub(crate) fn names_target(&self, column: usize, position: usize) -> bool {
+        let info = &self.columns[column];
+        let Some(to) = info.refers_to.map(|c| self.columns[c].table) else { return false };
+        let named = |w: &String| self.tables[to].phrase.words.contains(w);
+        let says = |(word, inherited): (&String, &bool)| {
+            !named(word) && !inherited && !matches!(word.as_str(), "id" | "code" | "number" | "key")
+        };
+        info.phrase.words.get(position).is_some_and(named)
+            && info.phrase.words.iter().zip(&info.phrase.inherited).any(says)
+    }
+
     fn add_role(&mut self, key: usize, to: usize, said: &[String]) -> usize {
         let number = self.tables.len();
         let table = self.tables[to].clone();

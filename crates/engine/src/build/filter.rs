@@ -154,6 +154,27 @@ impl Builder<'_> {
                 });
                 continue;
             }
+            // `Anna Smith or Bob Jones`, `fall 2009 or spring 2010`: what is said again begins the other alternative.
+            if !filter.or
+                && let Some(Pred::Any(any)) = list.last_mut()
+                && let [Pred::All(first), .., Pred::All(other)] = &mut any[..]
+                && other.iter().all(|p| about(p) != about(&pred))
+                && about(&pred).is_some()
+                && first.iter().any(|p| about(p) == about(&pred))
+            {
+                other.push(pred);
+                continue;
+            }
+            if filter.or
+                && about(&pred).is_some()
+                && let Some(i) = list.iter().position(|p| about(p) == about(&pred))
+                && i + 1 < list.len()
+                && list[i..].iter().all(|p| about(p).is_some())
+            {
+                let first = list.split_off(i);
+                list.push(Pred::Any(vec![Pred::All(first), Pred::All(vec![pred])]));
+                continue;
+            }
             if filter.or
                 && let Some(last) = list.last_mut()
             {
@@ -301,5 +322,16 @@ impl Builder<'_> {
             }
             _ => true,
         })
+    }
+}
+
+/// The column that a plain condition is about.
+fn about(pred: &Pred) -> Option<usize> {
+    match pred {
+        Pred::Compare(Ex::Col(c), Op::Eq, _) | Pred::Like { column: c, negated: false, .. } => {
+            Some(*c)
+        }
+        Pred::Time { column, negated: false, .. } => Some(*column),
+        _ => None,
     }
 }

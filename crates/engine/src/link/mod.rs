@@ -139,7 +139,8 @@ pub(crate) fn link(
             spans[at].push(Span { end: at + 1, weight: 1.5, what: What::Cue(Cue::Sort) });
         }
         if let Some((length, cue)) = cues::cue_at(&tokens, at).filter(|found| {
-            !is_number_column(&tokens, at)
+            !opens_other_bound(&tokens, at, *found)
+                && !is_number_column(&tokens, at)
                 && !is_quantity_column(&tokens, at, *found, lexicon)
                 && !is_share_column(&tokens, at, *found, lexicon)
         }) {
@@ -238,6 +239,12 @@ fn sorts(tokens: &[Token], at: usize) -> bool {
             .iter()
             .take_while(|t| t.kind != Kind::Punct)
             .any(|t| t.is("by") || t.is("according"))
+}
+
+/// `over 80 or under 50`: another bound, not the end of the first.
+fn opens_other_bound(tokens: &[Token], at: usize, (length, cue): (usize, Cue)) -> bool {
+    matches!(cue, Cue::OrMore | Cue::OrLess)
+        && tokens.get(at + length).is_some_and(|t| t.number().is_some())
 }
 
 /// `the number and time of the train`: a column, nothing is counted.
