@@ -36,6 +36,8 @@ pub(crate) struct Draft {
     pub ranked: bool,
     /// A part of the whole is asked for: `share of`, `percentage of`.
     pub share: bool,
+    /// `names of employees and customers`: what is wanted, of which two.
+    pub lists: Option<(NounId, NounId, NounId)>,
     /// The question asks for persons.
     pub who: bool,
     /// The question asks for a place.

@@ -214,7 +214,12 @@ impl Explainer<'_> {
             let such = self.list(&conditions, other);
             text.push_str(&match op {
                 SetOp::Intersect => format!(", and also where {such}"),
-                SetOp::Union => format!(", and those with {such}"),
+                SetOp::Union | SetOp::UnionAll if conditions.is_empty() => {
+                    let of =
+                        other.tables.first().map_or_else(String::new, |t| plural(&self.table(*t)));
+                    format!(", and those of {of}")
+                }
+                SetOp::Union | SetOp::UnionAll => format!(", and those with {such}"),
                 SetOp::Except => format!(", leaving out those {such}"),
             });
         }

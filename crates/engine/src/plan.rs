@@ -144,6 +144,8 @@ pub(crate) enum SetOp {
     Except,
     /// Rows that either gives.
     Union,
+    /// Rows of the one, then those of the other.
+    UnionAll,
 }
 
 impl Pred {

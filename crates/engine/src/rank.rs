@@ -241,7 +241,7 @@ impl<'a> Judge<'a> {
             checks.shows_fixed,
             shown.iter().filter(|c| column(c).refers_to.is_some()).count() as f32,
             shown.iter().filter(|c| column(c).is_primary).count() as f32,
-            self.width(plan).abs_diff(self.draft.select.len() + self.ranking_shown(plan)) as f32,
+            if style.lists { 0.0 } else { self.off_width(plan) },
             flag(shown.iter().any(label)),
             checks.key_compared,
             checks.text_compared,
@@ -287,6 +287,12 @@ impl<'a> Judge<'a> {
     fn ranking_shown(&self, plan: &Plan) -> usize {
         let shown = |e: &Ex| e.is_aggregate() && plan.select.contains(e);
         usize::from(self.draft.ranked && plan.order.iter().any(|(e, _)| shown(e)))
+    }
+
+    /// How many things are shown beyond those that are wanted, or too few.
+    #[allow(clippy::cast_precision_loss)]
+    fn off_width(&self, plan: &Plan) -> f32 {
+        self.width(plan).abs_diff(self.draft.select.len() + self.ranking_shown(plan)) as f32
     }
 
     /// How many things are shown; a name in two columns is one.

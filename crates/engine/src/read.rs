@@ -198,6 +198,9 @@ fn settle(
             });
             Some(plan)
         };
+        if draft.lists.is_some() && place < SHAPED {
+            try_style(Style { lists: true, ..Style::default() });
+        }
         let Some(plan) = try_style(Style::default()) else { continue };
         if place < SHAPED {
             other_styles(&plan, draft, settled, lexicon).into_iter().for_each(|style| {

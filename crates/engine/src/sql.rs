@@ -59,9 +59,13 @@ impl Writer<'_> {
                 op: match op {
                     SetOp::Intersect => SetOperator::Intersect,
                     SetOp::Except => SetOperator::Except,
-                    SetOp::Union => SetOperator::Union,
+                    SetOp::Union | SetOp::UnionAll => SetOperator::Union,
                 },
-                set_quantifier: SetQuantifier::None,
+                set_quantifier: if *op == SetOp::UnionAll {
+                    SetQuantifier::All
+                } else {
+                    SetQuantifier::None
+                },
                 right: Box::new(SetExpr::Select(Box::new(self.select(other, None)))),
             },
             None => body,

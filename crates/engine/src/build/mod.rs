@@ -19,7 +19,7 @@ use crate::{
     plan::Plan,
     resolve::Assignment,
 };
-use either::union;
+use either::{lists, union};
 pub(crate) use join::multiplied;
 use select::draft_distinct;
 use std::collections::HashMap;
@@ -52,6 +52,8 @@ pub(crate) struct Style {
     pub taken: bool,
     /// `A or B` as two queries whose rows are taken together.
     pub union: bool,
+    /// The same of two tables, one after the other.
+    pub lists: bool,
 }
 
 #[derive(Default)]
@@ -80,6 +82,9 @@ struct State {
 pub(crate) fn build(builder: &Builder<'_>) -> Option<(Plan, u32)> {
     if builder.style.union {
         return union(builder);
+    }
+    if builder.style.lists {
+        return lists(builder);
     }
     let mut s = State {
         subject: builder.subject(),

@@ -138,9 +138,13 @@ pub(crate) fn link(
         if sorts(&tokens, at) {
             spans[at].push(Span { end: at + 1, weight: 1.5, what: What::Cue(Cue::Sort) });
         }
-        if let Some((length, cue)) = cues::cue_at(&tokens, at).filter(|found| {
-            !opens_other_bound(&tokens, at, *found)
-                && !is_number_column(&tokens, at)
+        let cue = cues::cue_at(&tokens, at).map(|found| {
+            // `over 80 or under 50`: another bound, not the end of the first.
+            let other = opens_other_bound(&tokens, at, found);
+            if other { (1, if tokens[at].is("and") { Cue::And } else { Cue::Or }) } else { found }
+        });
+        if let Some((length, cue)) = cue.filter(|found| {
+            !is_number_column(&tokens, at)
                 && !is_quantity_column(&tokens, at, *found, lexicon)
                 && !is_share_column(&tokens, at, *found, lexicon)
         }) {
@@ -241,7 +245,7 @@ fn sorts(tokens: &[Token], at: usize) -> bool {
             .any(|t| t.is("by") || t.is("according"))
 }
 
-/// `over 80 or under 50`: another bound, not the end of the first.
+/// `or under 50`
 fn opens_other_bound(tokens: &[Token], at: usize, (length, cue): (usize, Cue)) -> bool {
     matches!(cue, Cue::OrMore | Cue::OrLess)
         && tokens.get(at + length).is_some_and(|t| t.number().is_some())

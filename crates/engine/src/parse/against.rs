@@ -89,6 +89,29 @@ impl Parser<'_> {
         (left != noun).then_some((Left::Noun(left), Right::Noun(noun)))
     }
 
+    /// `names of employees and customers`: one thing of two tables, and nothing else.
+    pub(super) fn two_lists(&self) -> Option<(NounId, NounId, NounId)> {
+        let [wanted, other] = &self.draft.select[..] else { return None };
+        let (x, b) = (wanted.noun?, other.noun?);
+        let (_, a) = *self.draft.owned.iter().find(|o| o.0 == x)?;
+        let nouns = &self.links.nouns;
+        let plain = [wanted, other].iter().all(|s| s.agg.is_none() && !s.number_of);
+        let alone = self.draft.filters.is_empty()
+            && self.draft.group.is_empty()
+            && self.draft.order.is_empty()
+            && self.draft.limit.is_none()
+            && self.draft.verbs.is_empty()
+            && self.draft.required.is_empty()
+            && self.draft.context == [a];
+        let between = self.links.tokens.get(nouns[a].span.1..nouns[b].span.0)?;
+        let joins = |t: &crate::text::Token| {
+            matches!(t.lower.as_str(), "and" | "or" | "all" | "the" | "of" | "," | "as" | "well")
+        };
+        let joined = between.iter().any(|t| t.is("and") || t.is("or")) && between.iter().all(joins);
+        let tables = nouns[a].table_score() > 0.7 && nouns[b].table_score() > 0.7;
+        (plain && alone && joined && tables && !nouns[x].is_table()).then_some((x, a, b))
+    }
+
     /// `their manager`: what a row refers to under a name of its own.
     fn is_role(&self, noun: NounId) -> bool {
         let best = self.links.nouns[noun].candidates.first();

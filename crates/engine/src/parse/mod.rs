@@ -187,6 +187,7 @@ impl Parser<'_> {
         }
         self.draft.dangling = self.negated || self.without || self.except;
         self.period_with_most();
+        self.draft.lists = self.two_lists();
         let grouped = self.draft.bucket.is_some() || !self.draft.group.is_empty();
         if let [only] = &mut self.draft.select[..]
             && grouped
