@@ -88,6 +88,8 @@ pub(crate) struct Query {
 pub(crate) struct Limit {
     pub count: Option<Count>,
     pub offset: Option<Expr>,
+    /// MariaDB's `ROWS EXAMINED n`.
+    pub examined: Option<Expr>,
 }
 
 #[derive(Clone, Debug)]
@@ -129,6 +131,12 @@ pub(crate) struct Search {
 #[derive(Clone, Debug)]
 pub(crate) struct Cycle {
     pub columns: Vec<Ident>,
+    /// None: MariaDB's `CYCLE … RESTRICT`, which only stops.
+    pub marks: Option<CycleMarks>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct CycleMarks {
     pub set: Ident,
     /// `TO value DEFAULT value`.
     pub values: Option<(Literal, Literal)>,
@@ -234,6 +242,7 @@ pub(crate) enum FactorKind {
         only: bool,
         name: Name,
         partitions: Vec<Ident>,
+        period: Option<Period>,
         hints: Vec<Hint>,
         sample: Option<Sample>,
     },
@@ -255,6 +264,17 @@ pub(crate) enum FactorKind {
         path: Literal,
         columns: Vec<JsonColumn>,
     },
+}
+
+/// `FOR SYSTEM_TIME …`: the rows of a versioned table as they were.
+#[derive(Clone, Debug)]
+pub(crate) struct Period {
+    /// `ALL`, `AS OF`, `AS OF TRANSACTION`, `BETWEEN`, `FROM`.
+    pub word: &'static str,
+    /// For `BETWEEN`, both ends with the AND.
+    pub from: Option<Expr>,
+    /// For `FROM`, the other end.
+    pub to: Option<Expr>,
 }
 
 /// `FORCE INDEX (a, b)`, `INDEXED BY a`.

@@ -6,7 +6,7 @@ use crate::{
     facts::Inner,
     fault::{Checked, Fault},
     limit, parse, render,
-    resolve::Resolver,
+    resolve::{Resolver, Taint},
     second, write,
 };
 
@@ -94,7 +94,7 @@ fn masked_columns(resolver: &mut Resolver<'_>, query: &mut Query) -> Checked<Vec
     let mut masked = Vec::new();
     for (position, taint) in carried {
         for (n, mask) in resolver.masks.iter().enumerate() {
-            if taint.0 >> n.min(63) & 1 == 1 {
+            if taint.has(Taint::mask(n)) {
                 let (column, mask) = (mask.column.clone(), mask.name.to_owned());
                 masked.push(MaskedColumn { position, column, mask });
             }

@@ -30,9 +30,10 @@ pub(crate) struct Inner {
     routines: HashMap<String, Vec<String>>,
     /// Operators of users by symbol, and whether what each runs is known to be harmless.
     operators: HashMap<String, Vec<bool>>,
-    /// Types that a user's cast converts from or to, without their schema.
-    cast_types: HashSet<String>,
-    types: HashMap<String, String>,
+    /// Casts by functions of users.
+    pub casts: Vec<CastFacts>,
+    /// By name without a schema.
+    types: HashMap<String, Vec<TypeFacts>>,
     /// Columns of tables and attributes of composite types: what may stand behind a row's dot.
     fields: HashSet<String>,
     /// Names of indexes, with the table they belong to.
@@ -67,6 +68,27 @@ pub(crate) struct ColumnFacts {
     pub type_name: String,
 }
 
+/// A type that a user made.
+#[derive(Clone, Debug)]
+pub(crate) struct TypeFacts {
+    pub kind: String,
+    /// Names of the types that it is made of.
+    pub parts: Vec<String>,
+    /// None: not known.
+    pub checks: Option<Vec<String>>,
+}
+
+/// A cast that runs a user's function.
+#[derive(Clone, Debug)]
+pub(crate) struct CastFacts {
+    /// From and to, and what the catalogue calls it.
+    pub types: Vec<String>,
+    /// `schema.name`.
+    pub function: String,
+    /// The server calls it by itself.
+    pub implicit: bool,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct View {
     pub query: Query,
@@ -88,7 +110,7 @@ impl Facts {
             schemas: HashSet::new(),
             routines: HashMap::new(),
             operators: HashMap::new(),
-            cast_types: HashSet::new(),
+            casts: Vec::new(),
             types: HashMap::new(),
             fields: HashSet::new(),
             indexes: HashMap::new(),
@@ -114,7 +136,11 @@ impl Inner {
         for schema in &catalog.schemas {
             self.schemas.insert(self.fold(&schema.name));
             for kind in &schema.types {
-                self.types.insert(self.fold(&kind.name), kind.kind.clone());
+                self.types.entry(self.fold(&kind.name)).or_default().push(TypeFacts {
+                    kind: kind.kind.clone(),
+                    parts: kind.parts.iter().map(|part| of_one(part).to_owned()).collect(),
+                    checks: kind.checks.clone(),
+                });
                 if kind.kind == "composite" {
                     self.fields.extend(kind.labels.iter().cloned());
                 }
@@ -204,11 +230,14 @@ impl Inner {
                     let harmless = language == "c" || (language == "internal" && built_in);
                     self.operators.entry(symbol).or_default().push(harmless);
                 }
-                RoutineKind::Cast if language == "c" => {}
+                RoutineKind::Cast if language == "c" || language == "internal" => {}
                 RoutineKind::Cast => {
-                    self.cast_types
-                        .extend(routine.arguments.split(", ").map(|ty| bare(ty).to_owned()));
-                    self.cast_types.insert(bare(&routine.name).to_owned());
+                    let types = routine.arguments.split(", ").map(|ty| bare(ty).to_owned());
+                    self.casts.push(CastFacts {
+                        types: types.chain([bare(&routine.name).to_owned()]).collect(),
+                        function: routine.result.clone(),
+                        implicit: routine.name != "explicit cast",
+                    });
                 }
             }
         }
@@ -270,25 +299,15 @@ impl Inner {
         self.operators.get(symbol).map_or(&[], Vec::as_slice)
     }
 
-    /// A cast from or to this type runs a user's code.
-    pub fn has_user_cast(&self, type_name: &str) -> bool {
-        self.cast_types.contains(type_name)
+    /// The types of this name that users made.
+    pub fn user_types(&self, name: &str) -> &[TypeFacts] {
+        self.types.get(&self.fold(name)).map_or(&[], Vec::as_slice)
     }
 
-    /// `enum`, `domain` … of a type that a user made.
-    pub fn user_type(&self, name: &str) -> Option<&str> {
-        self.types.get(&self.fold(name)).map(String::as_str)
-    }
-
-    /// Some type of a user has checks that may run code.
-    pub fn has_domains(&self) -> bool {
-        self.types.values().any(|kind| kind == "domain")
-    }
-
-    /// All columns have types of the server: filling them runs nothing of a user's.
-    pub fn has_own_types(&self, id: usize) -> bool {
-        let users = |name: &str| self.user_type(bare(name.trim_end_matches("[]"))).is_some();
-        !self.tables[id].columns.iter().any(|column| users(&column.type_name))
+    /// The names of all domains.
+    pub fn domains(&self) -> impl Iterator<Item = &str> {
+        let is_domain = |types: &[TypeFacts]| types.iter().any(|ty| ty.kind == "domain");
+        self.types.iter().filter(move |(_, types)| is_domain(types)).map(|(name, _)| name.as_str())
     }
 
     /// A virtual table of SQLite whose storage this table is.
@@ -335,6 +354,11 @@ impl TableFacts {
 }
 
 /// `name` of `schema.name` or `"name"`.
+/// The name of a type, or of the items of an array type, without its schema.
+pub(crate) fn of_one(type_name: &str) -> &str {
+    bare(type_name.trim_end_matches("[]"))
+}
+
 fn bare(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name).trim_matches('"')
 }

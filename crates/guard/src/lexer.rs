@@ -64,7 +64,7 @@ pub(crate) fn lex(sql: &str, flavour: Flavour) -> Checked<Vec<Token>> {
         );
         return Err(Fault::whole("too_long", reason));
     }
-    let mut lexer = Lexer { sql, at: 0, flavour, depth: 0, newline: false };
+    let mut lexer = Lexer { sql, at: 0, flavour, depth: 0, newline: false, escapes: false };
     let mut tokens = Vec::with_capacity(sql.len() / 4 + 2);
     loop {
         lexer.blank()?;
@@ -85,6 +85,8 @@ struct Lexer<'a> {
     flavour: Flavour,
     depth: usize,
     newline: bool,
+    /// The last token was `E'…'`: a string on the next line goes on with its escapes.
+    escapes: bool,
 }
 
 impl<'a> Lexer<'a> {
@@ -174,11 +176,6 @@ impl<'a> Lexer<'a> {
                     at += 2;
                     depth += 1;
                 }
-                // MariaDB and MySQL differ on nested comments between versions.
-                (b'/', Some(b'*')) if self.flavour.is_mysql() => {
-                    return self
-                        .fail(2, "A comment inside a comment reads differently by version.");
-                }
                 (b'\n', _) => {
                     self.newline = true;
                     at += 1;
@@ -212,8 +209,10 @@ impl<'a> Lexer<'a> {
     fn token(&mut self) -> Checked<Tok> {
         let Some(c) = self.rest().chars().next() else { return Ok(Tok::End) };
         let mysql = self.flavour.is_mysql();
+        let goes_on = std::mem::take(&mut self.escapes) && self.newline && c == '\'';
+        self.escapes = goes_on;
         match c {
-            '\'' => self.string(1, mysql),
+            '\'' => self.string(1, mysql || goes_on),
             '"' if mysql => self.string(1, true),
             '"' => Ok(Tok::Quoted { value: self.quoted('"', '"')?, double: true }),
             '`' if !self.flavour.is_postgres() => {
@@ -263,7 +262,10 @@ impl<'a> Lexer<'a> {
         let postgres = self.flavour.is_postgres();
         if next == b'\'' {
             match first {
-                b'e' if postgres => return self.string(2, true),
+                b'e' if postgres => {
+                    self.escapes = true;
+                    return self.string(2, true);
+                }
                 // PostgreSQL takes N'…' for nchar '…'.
                 b'n' if postgres => {
                     self.at += 1;
@@ -282,9 +284,6 @@ impl<'a> Lexer<'a> {
             |c: char| c == '_' || c.is_alphanumeric() || (c == '$' && !self.flavour.is_sqlite());
         let end = rest.find(|c| !part(c)).unwrap_or(rest.len());
         let word = &rest[..end];
-        if word.contains('$') && !self.flavour.is_postgres() {
-            return self.fail(end, "A name with '$' must stand in quotes.");
-        }
         self.short(word)?;
         self.at += end;
         Ok(Tok::Word(word.to_owned()))
@@ -447,7 +446,14 @@ impl<'a> Lexer<'a> {
                 end = exponent;
             }
         }
-        if rest[end..].starts_with(|c: char| c == '_' || c == '$' || c.is_alphanumeric()) {
+        let in_name = |c: char| c == '_' || c == '$' || c.is_alphanumeric();
+        if rest[end..].starts_with(in_name) {
+            // MySQL's names may begin with digits: `2fa_codes`.
+            if self.flavour.is_mysql() && bytes[..end].iter().all(u8::is_ascii_digit) {
+                let end = rest.find(|c| !in_name(c)).unwrap_or(rest.len());
+                self.at += end;
+                return Ok(Tok::Word(rest[..end].to_owned()));
+            }
             return self.fail(end + 1, "A number runs into a word; put a blank between them.");
         }
         self.at += end;

@@ -37,7 +37,7 @@ impl Walk<'_> {
             Some(Count::Rows(rows) | Count::Fetch { rows: Some(rows), .. }) => self.expr(rows),
             Some(Count::All | Count::Fetch { rows: None, .. }) | None => {}
         }
-        self.exprs(limit.offset.as_ref());
+        self.exprs(limit.offset.iter().chain(&limit.examined));
     }
 
     fn select(&mut self, select: &Select) {
@@ -77,8 +77,11 @@ impl Walk<'_> {
 
     fn factor(&mut self, kind: &FactorKind) {
         match kind {
-            FactorKind::Table { name, sample, .. } => {
+            FactorKind::Table { name, sample, period, .. } => {
                 (self.visit)(name);
+                if let Some(period) = period {
+                    self.exprs(period.from.iter().chain(&period.to));
+                }
                 if let Some(sample) = sample {
                     self.expr(&sample.argument);
                     self.exprs(sample.repeatable.as_ref());

@@ -199,6 +199,12 @@ pub struct UserType {
     /// The values of an enum; the attributes' names of a composite type.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
+    /// The types of a composite's attributes; the type that a domain is made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    /// A domain's checks as the server prints them: `CHECK ((VALUE > 0))`. None: not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks: Option<Vec<String>>,
 }
 
 impl Catalog {

@@ -358,7 +358,11 @@ async fn user_types(
         "SELECT n.nspname, t.typname, t.typtype, format_type(t.oid, NULL), \
            CASE t.typtype WHEN 'c' THEN array(SELECT a.attname FROM pg_attribute a \
              WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)::text[] \
-           ELSE array(SELECT e.enumlabel FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)::text[] END \
+           ELSE array(SELECT e.enumlabel FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)::text[] END, \
+           CASE t.typtype WHEN 'c' THEN array(SELECT format_type(a.atttypid, NULL) FROM pg_attribute a \
+             WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)::text[] \
+             WHEN 'd' THEN ARRAY[format_type(t.typbasetype, NULL)]::text[] ELSE '{{}}'::text[] END, \
+           array(SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k WHERE k.contypid = t.oid ORDER BY k.conname)::text[] \
          FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace \
          LEFT JOIN pg_class c ON c.oid = t.typrelid \
          WHERE t.typtype IN ('b', 'c', 'd', 'e', 'r', 'm') AND t.typelem = 0 \
@@ -380,7 +384,13 @@ async fn user_types(
             enums.insert(string(row, 3), labels.clone());
         }
         if let Some(schema) = schemas.get_mut(&string(row, 0)) {
-            schema.types.push(UserType { name: string(row, 1), kind: kind.to_owned(), labels });
+            schema.types.push(UserType {
+                name: string(row, 1),
+                kind: kind.to_owned(),
+                labels,
+                parts: array(text(row, 5).unwrap_or_default()),
+                checks: (kind == "domain").then(|| array(text(row, 6).unwrap_or_default())),
+            });
         }
     }
     for column in relations.values_mut().flat_map(|relation| &mut relation.table.columns) {
@@ -407,7 +417,7 @@ async fn routines(
            o.oprcode::text, l.lanname, p.provolatile::text \
          FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace \
          JOIN pg_proc p ON p.oid = o.oprcode JOIN pg_language l ON l.oid = p.prolang WHERE {0} \
-         UNION ALL SELECT n.nspname, 'cast', 'c', \
+         UNION ALL SELECT n.nspname, CASE k.castcontext WHEN 'i' THEN 'cast' ELSE 'explicit cast' END, 'c', \
            concat_ws(', ', format_type(k.castsource, NULL), format_type(k.casttarget, NULL)), \
            p.oid::regproc::text, l.lanname, p.provolatile::text \
          FROM pg_cast k JOIN pg_proc p ON p.oid = k.castfunc \

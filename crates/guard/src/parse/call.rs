@@ -137,6 +137,8 @@ impl Parser {
             "XMLROOT" if postgres => ("XMLROOT", Self::xml_root),
             "XMLTABLE" if postgres => ("XMLTABLE", Self::xml_table),
             "COLUMN_GET" if mysql => ("COLUMN_GET", Self::column_get),
+            "COLUMN_CREATE" if mysql => ("COLUMN_CREATE", Self::column_list),
+            "COLUMN_ADD" if mysql => ("COLUMN_ADD", Self::column_list),
             _ => return Ok(None),
         };
         self.expect_op("(")?;
@@ -436,6 +438,21 @@ impl Parser {
             } else {
                 return Ok(());
             }
+        }
+    }
+
+    /// MariaDB's `COLUMN_CREATE('name', value AS type, …)`.
+    fn column_list(&mut self) -> Checked<Vec<Piece>> {
+        let mut pieces = Vec::new();
+        loop {
+            pieces.push(self.value()?);
+            if self.eat("AS") {
+                pieces.extend([word("AS"), Piece::Type(self.data_type()?)]);
+            }
+            if !self.eat_op(",") {
+                return Ok(pieces);
+            }
+            pieces.push(Piece::Comma);
         }
     }
 

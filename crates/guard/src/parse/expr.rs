@@ -366,14 +366,19 @@ impl Parser {
             name.span = start;
             Part::Column(vec![name, self.any_ident()?])
         } else if self.flavour.is_mysql() {
-            let word = match self.eat_one(&["d", "ts", "t"]) {
+            let word = match self.eat_one(&["d", "ts", "t", "fn"]) {
                 Some("d") => "date",
                 Some("ts") => "timestamp",
-                Some(_) => "time",
+                Some("t") => "time",
+                Some(_) => "fn",
                 None => return self.unexpected(),
             };
-            let text = Literal::Text(self.string()?);
-            Part::Typed { ty: self.built(word), text, fields: None }
+            if word == "fn" {
+                Part::Tuple { row: false, items: vec![self.expr()?] }
+            } else {
+                let text = Literal::Text(self.string()?);
+                Part::Typed { ty: self.built(word), text, fields: None }
+            }
         } else {
             return Err(Fault::new("syntax", "'{' is not understood here.", start));
         };

@@ -5,7 +5,7 @@ use crate::{
     Flavour,
     ast::{
         Alias, Body, Expr, Factor, FactorKind, From, Hint, Ident, JsonColumn, JsonDefault, Part,
-        Query, Sample, TableCall, Type,
+        Period, Query, Sample, TableCall, Type,
     },
     fault::{Checked, Fault, Span},
     lexer::Tok,
@@ -96,6 +96,13 @@ impl Parser {
     }
 
     fn factor_kind(&mut self, lateral: bool) -> Checked<FactorKind> {
+        // ODBC's `{OJ a LEFT JOIN b ON …}`.
+        if self.flavour.is_mysql() && self.is_op("{") && self.is_at(1, "OJ") {
+            self.skip(2);
+            let parts = self.table_list()?;
+            self.expect_op("}")?;
+            return Ok(FactorKind::Joined(parts));
+        }
         if self.is_op("(") {
             return match self.table_paren()? {
                 Paren::Query(query) => Ok(FactorKind::Derived { lateral, query: Box::new(query) }),
@@ -173,7 +180,34 @@ impl Parser {
         } else {
             Vec::new()
         };
-        Ok(FactorKind::Table { only, name, partitions, hints: vec![], sample: None })
+        let period = self.period()?;
+        Ok(FactorKind::Table { only, name, partitions, period, hints: vec![], sample: None })
+    }
+
+    /// MariaDB's `FOR SYSTEM_TIME AS OF …`.
+    fn period(&mut self) -> Checked<Option<Period>> {
+        if self.flavour != Flavour::MariaDb || !self.eat_all(&["FOR", "SYSTEM_TIME"]) {
+            return Ok(None);
+        }
+        let (mut from, mut to) = (None, None);
+        let word = if self.eat("ALL") {
+            "ALL"
+        } else if self.eat("BETWEEN") {
+            from = Some(self.expr()?);
+            "BETWEEN"
+        } else if self.eat("FROM") {
+            from = Some(self.expr()?);
+            self.expect("TO")?;
+            to = Some(self.expr()?);
+            "FROM"
+        } else {
+            self.expect("AS")?;
+            self.expect("OF")?;
+            let word = if self.eat("TRANSACTION") { "AS OF TRANSACTION" } else { "AS OF" };
+            from = Some(self.expr()?);
+            word
+        };
+        Ok(Some(Period { word, from, to }))
     }
 
     fn table_paren(&mut self) -> Checked<Paren> {

@@ -2,10 +2,11 @@
 
 use super::Parser;
 use crate::{
+    Flavour,
     ast::{
-        Arm, Body, Bound, Count, Cte, Cycle, Expr, Factor, FactorKind, Frame, Group, GroupBy,
-        Ident, Item, Limit, Literal, OrderItem, Part, Quantifier, Query, Search, Select, Window,
-        With,
+        Arm, Body, Bound, Count, Cte, Cycle, CycleMarks, Expr, Factor, FactorKind, Frame, Group,
+        GroupBy, Ident, Item, Limit, Literal, OrderItem, Part, Quantifier, Query, Search, Select,
+        Window, With,
     },
     fault::{Checked, Fault, Span},
     lexer::Tok,
@@ -103,8 +104,14 @@ impl Parser {
         if self.flavour.is_postgres() {
             self.eat_op("*");
         }
-        let kind =
-            FactorKind::Table { only, name, partitions: vec![], hints: vec![], sample: None };
+        let kind = FactorKind::Table {
+            only,
+            name,
+            partitions: vec![],
+            period: None,
+            hints: vec![],
+            sample: None,
+        };
         Ok(Body::Table(Box::new(Factor { kind, alias: None, span: self.since(start) })))
     }
 
@@ -160,11 +167,12 @@ impl Parser {
     }
 
     fn cycle(&mut self) -> Checked<Cycle> {
-        if !self.flavour.is_postgres() {
-            return self.unexpected();
-        }
         self.skip(1);
         let columns = self.list(Self::ident)?;
+        if !self.flavour.is_postgres() {
+            self.expect("RESTRICT")?;
+            return Ok(Cycle { columns, marks: None });
+        }
         self.expect("SET")?;
         let set = self.ident()?;
         let values = if self.eat("TO") {
@@ -175,7 +183,7 @@ impl Parser {
             None
         };
         self.expect("USING")?;
-        Ok(Cycle { columns, set, values, using: self.ident()? })
+        Ok(Cycle { columns, marks: Some(CycleMarks { set, values, using: self.ident()? }) })
     }
 
     /// A literal that stands alone.
@@ -442,7 +450,14 @@ impl Parser {
         let mut limit = Limit::default();
         loop {
             if limit.count.is_none() && self.eat("LIMIT") {
-                self.limit_count(&mut limit)?;
+                if !self.is("ROWS") {
+                    self.limit_count(&mut limit)?;
+                }
+            } else if limit.examined.is_none()
+                && self.flavour == Flavour::MariaDb
+                && self.eat_all(&["ROWS", "EXAMINED"])
+            {
+                limit.examined = Some(self.expr()?);
             } else if limit.offset.is_none() && self.eat("OFFSET") {
                 limit.offset = Some(self.expr()?);
                 let _ = self.eat("ROWS") || self.eat("ROW");

@@ -71,7 +71,7 @@ pub(crate) const SETTINGS: [&str; 60] = [
 ];
 
 /// MySQL's settings of the same kind, for SHOW VARIABLES LIKE and `@@name`.
-pub(crate) const VARIABLES: [&str; 88] = [
+pub(crate) const VARIABLES: [&str; 89] = [
     "max_connections",
     "wait_timeout",
     "interactive_timeout",
@@ -157,6 +157,7 @@ pub(crate) const VARIABLES: [&str; 88] = [
     "table_open_cache",
     "thread_cache_size",
     "event_scheduler",
+    "init_connect",
     "version_malloc_library",
     "version_source_revision",
     "version_ssl_library",

@@ -2,7 +2,7 @@
 
 use super::Writer;
 use crate::ast::{
-    Alias, Factor, FactorKind, From, Hint, Ident, JsonColumn, JsonDefault, Sample, Type,
+    Alias, Factor, FactorKind, From, Hint, Ident, JsonColumn, JsonDefault, Period, Sample, Type,
 };
 
 impl Writer {
@@ -33,12 +33,15 @@ impl Writer {
 
     pub(super) fn factor(&mut self, factor: &Factor) {
         match &factor.kind {
-            FactorKind::Table { only, name, partitions, hints, sample } => {
+            FactorKind::Table { only, name, partitions, period, hints, sample } => {
                 self.push(if *only { "ONLY " } else { "" });
                 self.name(name);
                 if !partitions.is_empty() {
                     self.push(" PARTITION ");
                     self.parens(|out| out.commas(partitions, Self::ident));
+                }
+                if let Some(period) = period {
+                    self.period(period);
                 }
                 self.alias(&factor.alias);
                 for hint in hints {
@@ -78,6 +81,19 @@ impl Writer {
             }
         }
         self.alias(&factor.alias);
+    }
+
+    fn period(&mut self, period: &Period) {
+        self.push(" FOR SYSTEM_TIME ");
+        self.push(period.word);
+        if let Some(from) = &period.from {
+            self.push(" ");
+            self.expr(from);
+        }
+        if let Some(to) = &period.to {
+            self.push(" TO ");
+            self.expr(to);
+        }
     }
 
     pub(super) fn alias(&mut self, alias: &Option<Alias>) {

@@ -68,16 +68,20 @@ impl Writer {
         if let Some(cycle) = &cte.cycle {
             self.push(" CYCLE ");
             self.commas(&cycle.columns, Self::ident);
+            let Some(marks) = &cycle.marks else {
+                self.push(" RESTRICT");
+                return;
+            };
             self.push(" SET ");
-            self.ident(&cycle.set);
-            if let Some((to, default)) = &cycle.values {
+            self.ident(&marks.set);
+            if let Some((to, default)) = &marks.values {
                 self.push(" TO ");
                 self.literal(to);
                 self.push(" DEFAULT ");
                 self.literal(default);
             }
             self.push(" USING ");
-            self.ident(&cycle.using);
+            self.ident(&marks.using);
         }
     }
 
@@ -213,6 +217,11 @@ impl Writer {
                 self.expr(rows);
             }
             self.push(if *ties { " ROWS WITH TIES" } else { " ROWS ONLY" });
+        }
+        if let Some(examined) = &limit.examined {
+            self.push(if limit.count.is_some() { "" } else { " LIMIT" });
+            self.push(" ROWS EXAMINED ");
+            self.expr(examined);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
 
 impl Resolver<'_> {
     /// Functions that are harmless with some arguments only.
-    pub(super) fn arguments(&self, call: &Call, name: &str) -> Checked<()> {
+    pub(super) fn arguments(&mut self, call: &Call, name: &str) -> Checked<()> {
         let text = |n: usize| match call.args.values.get(n).map(|arg| arg.value.parts.as_slice()) {
             Some([Part::Literal(Literal::Text(text))]) => Some(text.as_str()),
             Some([Part::Literal(Literal::Text(text)), Part::CastTo(_)]) => Some(text.as_str()),
@@ -39,22 +39,16 @@ impl Resolver<'_> {
                 }
             }
             // They fill any columns, those of a user's domain too, whose check then runs.
-            name if self.facts.has_domains()
-                && name.starts_with("json")
-                && name.contains("populate_record") =>
+            name if name.starts_with("json")
+                && name.contains("populate_record")
+                && self.has_unknown_domains() =>
             {
-                // `NULL::orders`, where no column is of a user's type.
-                let table = match call.args.values.first().map(|arg| arg.value.parts.as_slice()) {
-                    Some([_, Part::CastTo(Type { name: TypeName::User(name), .. })]) => {
-                        match name.as_slice() {
-                            [table] => self.facts.unqualified(&table.value),
-                            [schema, table] => self.facts.table(&schema.value, &table.value),
-                            _ => None,
-                        }
-                    }
+                // `NULL::orders`, where no column is of such a type.
+                let named = match call.args.values.first().map(|arg| arg.value.parts.as_slice()) {
+                    Some([_, Part::CastTo(Type { name: TypeName::User(name), .. })]) => Some(name),
                     _ => None,
                 };
-                if table.is_some_and(|id| self.facts.has_own_types(id)) {
+                if named.is_some_and(|name| self.fills_harmlessly(name)) {
                     return Ok(());
                 }
                 refuse("Filling a record may run the checks of a user's domain.")

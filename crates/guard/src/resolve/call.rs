@@ -108,6 +108,15 @@ impl Resolver<'_> {
             return self.allow(taint, place.deeper(), call.span);
         }
         self.function(call)?;
+        if self.stable
+            && let [name] = call.name.as_slice()
+            && name.value.eq_ignore_ascii_case("rownum")
+        {
+            let reason =
+                "rownum() numbers rows as the server finds them, and your policy filters rows.";
+            return Err(Fault::new("policy", reason, call.span)
+                .hint("Use row_number() OVER (ORDER BY …), or LIMIT."));
+        }
         let total = self.of_row(call, scope) || is_total(call);
         let inner = if total && place == Use::Shown { place } else { place.deeper() };
         let mut taint = Taint::default();

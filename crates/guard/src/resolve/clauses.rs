@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     ast::{Count, Expr, Group, Limit, Literal, OrderItem, Part, Window},
-    fault::Checked,
+    fault::{Checked, Fault},
 };
 
 impl Resolver<'_> {
@@ -101,7 +101,11 @@ impl Resolver<'_> {
             Some(Count::Rows(rows) | Count::Fetch { rows: Some(rows), .. }) => Some(rows),
             Some(Count::All | Count::Fetch { rows: None, .. }) | None => None,
         };
-        for expr in count.into_iter().chain(&mut limit.offset) {
+        if let Some(examined) = limit.examined.as_ref().filter(|_| self.stable) {
+            let reason = "ROWS EXAMINED counts rows that your policy filters away.";
+            return Err(Fault::new("policy", reason, examined.span).hint("Leave it out."));
+        }
+        for expr in count.into_iter().chain(&mut limit.offset).chain(&mut limit.examined) {
             self.expr(expr, &scope, ctes, Use::Decides)?;
         }
         Ok(())

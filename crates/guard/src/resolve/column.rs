@@ -15,6 +15,9 @@ use crate::{
 /// Columns that PostgreSQL gives every table.
 const SYSTEM_COLUMNS: [&str; 6] = ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"];
 
+/// Columns that MariaDB gives versioned tables.
+const PERIOD_COLUMNS: [&str; 2] = ["row_start", "row_end"];
+
 /// A row as one value: a user may have made a cast that the server then calls by itself.
 pub(super) fn no_cast(relation: &Relation, span: Span) -> Checked<()> {
     if !relation.cast {
@@ -40,6 +43,9 @@ impl Resolver<'_> {
             Part::Field(field) => self.column_of(relation, field)?,
             _ => relation.shape.taint(),
         };
+        if !std::mem::take(&mut self.shown_whole) {
+            self.runs_no_cast(taint, expr.span)?;
+        }
         self.allow(taint, place, expr.span).map(Some)
     }
 
@@ -129,8 +135,14 @@ impl Resolver<'_> {
         }
         let span = name.first().map_or_else(Span::default, |first| first.span);
         let span = name.last().map_or(span, |last| span.to(last.span));
+        let shown_whole = std::mem::take(&mut self.shown_whole);
         match self.column(name, scope)? {
-            Some(taint) => self.allow(taint, place, span),
+            Some(taint) => {
+                if !shown_whole {
+                    self.runs_no_cast(taint, span)?;
+                }
+                self.allow(taint, place, span)
+            }
             None => {
                 let text = name.pop().map(|only| only.value).unwrap_or_default();
                 *part = Part::Literal(Literal::Text(text));
@@ -238,6 +250,14 @@ impl Resolver<'_> {
             && self.columns(relation, name).next().is_none()
     }
 
+    fn is_system_column(&self, name: &str) -> bool {
+        match self.facts.flavour {
+            Flavour::Postgres => SYSTEM_COLUMNS.contains(&name),
+            Flavour::MariaDb => PERIOD_COLUMNS.iter().any(|known| name.eq_ignore_ascii_case(known)),
+            Flavour::MySql | Flavour::Sqlite => false,
+        }
+    }
+
     fn column_of(&self, relation: &Relation, column: &Ident) -> Checked<Taint> {
         let mut found = self.columns(relation, &column.value).map(|column| column.taint).peekable();
         if found.peek().is_some() {
@@ -246,9 +266,7 @@ impl Resolver<'_> {
         if relation.denied.iter().any(|name| self.facts.same(name, &column.value)) {
             return Err(self.denied_column(relation, column));
         }
-        let system =
-            self.facts.flavour.is_postgres() && SYSTEM_COLUMNS.contains(&column.value.as_str());
-        if system && relation.plain {
+        if relation.plain && self.is_system_column(&column.value) {
             return Ok(Taint::default());
         }
         if relation.shape.open && self.may_be_column(relation, &column.value) {
@@ -312,7 +330,7 @@ impl Resolver<'_> {
                 return self.in_relation(relation, column).map(Some);
             }
             let plain = scope.relations.iter().any(|relation| relation.plain);
-            if postgres && plain && SYSTEM_COLUMNS.contains(&column.value.as_str()) {
+            if plain && self.is_system_column(&column.value) {
                 return Ok(Some(Taint::default()));
             }
             if scope.relations.iter().any(|relation| relation.shape.open) && denied.is_none() {

@@ -119,6 +119,7 @@ impl Resolver<'_> {
                 if *lead == "EXISTS" {
                     return none;
                 }
+                self.runs_no_cast(shape.taint(), span)?;
                 self.allow(shape.taint(), place, span)
             }
             Part::Array { items, .. } => self.exprs(items, scope, ctes, place.deeper()),

@@ -77,6 +77,7 @@ impl Resolver<'_> {
             if !found {
                 return Err(self.no_column(column, &scope.relations[first..]));
             }
+            self.runs_no_cast(taint, column.span)?;
             self.allow(taint, Use::Decides, column.span)?;
             shape.columns.push(Column { name: Some(column.value.clone()), taint });
         }
@@ -104,6 +105,7 @@ impl Resolver<'_> {
         for column in left.iter().flat_map(|relation| &relation.shape.columns) {
             let Some(name) = &column.name else { continue };
             for other in right.iter().flat_map(|relation| self.columns(relation, name)) {
+                self.runs_no_cast(column.taint.with(other.taint), factor.span)?;
                 self.allow(column.taint.with(other.taint), Use::Decides, factor.span)?;
             }
         }

@@ -3,7 +3,7 @@
 use super::{
     Mask, Resolver, mask,
     scope::{Column, Ctes, Relation, Scope, Shape, Taint, Use},
-    table::{column_item, plain_shape, select, set_derived},
+    table::{column_item, select, set_derived},
 };
 use crate::{
     ast::{Alias, Count, Expr, Factor, FactorKind, Hint, Ident, Item, Literal, Part, Query},
@@ -83,8 +83,10 @@ impl<'g> Resolver<'g> {
             let reason = "Columns cannot be renamed by position where the policy hides some.";
             return Err(Fault::new("policy", reason, span));
         }
-        let before =
-            inlined.as_ref().map(|(_, shape)| shape.clone()).unwrap_or_else(|| plain_shape(table));
+        let before = inlined
+            .as_ref()
+            .map(|(_, shape)| shape.clone())
+            .unwrap_or_else(|| self.plain_shape(table));
         let mut items = Vec::new();
         let mut shape = Shape::default();
         for (n, column) in table.columns.iter().enumerate() {
@@ -150,7 +152,7 @@ impl<'g> Resolver<'g> {
             self.masks.push(Mask { column, name: rule.name(), constant });
             self.masks.len() - 1
         });
-        Taint(1 << n.min(63))
+        Taint::mask(n)
     }
 
     fn mask_expr(
@@ -180,7 +182,7 @@ impl<'g> Resolver<'g> {
     /// Resolves what an admin wrote over the bare table.
     fn trusted_expr(&mut self, table: &crate::facts::TableFacts, expr: &mut Expr) -> Checked<()> {
         let mut scope = Scope::default();
-        scope.relations.push(Relation::new(Some(table.name.clone()), plain_shape(table)));
+        scope.relations.push(Relation::new(Some(table.name.clone()), self.plain_shape(table)));
         let before = std::mem::replace(&mut self.trusted, true);
         let result = self.expr(expr, &scope, Ctes::default(), Use::Decides);
         self.trusted = before;

@@ -61,6 +61,8 @@ pub(crate) struct Resolver<'g> {
     pub filtered: bool,
     /// Orders that are left open are completed.
     stable: bool,
+    /// The column that comes next is a result column, nothing is done to it.
+    shown_whole: bool,
     /// The SELECT that is looked at names the server's settings that it asks for.
     settings_named: bool,
     /// Views that are being read, outermost first.
@@ -82,6 +84,7 @@ impl<'g> Resolver<'g> {
             replaced: 0,
             filtered: false,
             stable: false,
+            shown_whole: false,
             settings_named: false,
             views: Vec::new(),
             trusted: false,
@@ -121,7 +124,7 @@ impl<'g> Resolver<'g> {
 
     fn constant(&self, taint: Taint) -> Option<&Mask> {
         let mask = |(n, mask): (usize, &'_ Mask)| {
-            (taint.0 >> n.min(63) & 1 == 1 && mask.constant).then_some(n)
+            (taint.has(Taint::mask(n)) && mask.constant).then_some(n)
         };
         let n = self.masks.iter().enumerate().find_map(mask)?;
         self.masks.get(n)
@@ -198,6 +201,9 @@ impl<'g> Resolver<'g> {
             for (n, arm) in query.arms.iter_mut().enumerate() {
                 let arm = self.body(&mut arm.body, outer, here)?;
                 if n == 0 { shape = arm } else { shape.merge(&arm) }
+            }
+            if query.arms.len() > 1 {
+                self.runs_no_cast(shape.taint(), query.span)?;
             }
             self.order_of_result(&mut query.order_by, &shape, outer, here)?;
             if seen {
@@ -352,6 +358,7 @@ impl<'g> Resolver<'g> {
         ctes: Ctes<'_>,
         shape: &mut Shape,
     ) -> Checked<()> {
+        self.shown_whole = is_column_or_field(value);
         let taint = self.expr(value, scope, ctes, Use::Shown)?;
         if matches!(value.parts.last(), Some(Part::FieldStar | Part::Row(_))) {
             // A row spreads over several columns.
@@ -369,6 +376,17 @@ impl<'g> Resolver<'g> {
         shape.open |= name.is_none();
         shape.columns.push(Column { name, taint });
         Ok(())
+    }
+}
+
+/// `c`, `t.c` or `(t).c`.
+fn is_column_or_field(value: &Expr) -> bool {
+    match value.parts.as_slice() {
+        [Part::Column(_)] => true,
+        [first, Part::Field(_)] => {
+            matches!(first, Part::Row(_) | Part::Tuple { row: false, .. })
+        }
+        _ => false,
     }
 }
 

@@ -79,7 +79,8 @@ fn key(system: &System) -> Option<(Key, Option<&'static str>)> {
         ("pg_catalog", "pg_views") => (Named("schemaname", "viewname"), None),
         ("pg_catalog", "pg_matviews") => (Named("schemaname", "matviewname"), None),
         ("main", "sqlite_master" | "sqlite_schema") => (Bare("tbl_name"), None),
-        ("main", "pragma_table_list") => (Bare("name"), None),
+        ("main", "pragma_table_list" | "sqlite_sequence") => (Bare("name"), None),
+        ("main", "sqlite_stat1") => (Bare("tbl"), None),
         _ => return None,
     })
 }

@@ -2,13 +2,27 @@
 
 use crate::ast::{Ident, Part};
 
-/// Which masks' values are in a column: one bit for each entry of the resolver's list.
+/// Which masks' values are in a column, one bit for each entry of the resolver's list, and whether
+/// its type has casts of users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Taint(pub u64);
 
 impl Taint {
+    /// A user's cast may run wherever the server wants another type than that of the column.
+    pub const CAST: Self = Self(1 << 63);
+
+    /// The resolver's mask of this number; those from 62 on share a bit.
+    pub fn mask(n: usize) -> Self {
+        Self(1 << n.min(62))
+    }
+
+    pub fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// It carries no masked value.
     pub fn is_clean(self) -> bool {
-        self.0 == 0
+        self.0 & !Self::CAST.0 == 0
     }
 
     pub fn with(self, other: Self) -> Self {

@@ -20,11 +20,16 @@ use model::catalog::TableKind;
 impl<'g> Resolver<'g> {
     /// Resolves a table, replaces it if it must be, and gives what it brings into reach.
     pub(super) fn table(&mut self, factor: &mut Factor, ctes: Ctes<'_>) -> Checked<Relation> {
-        let FactorKind::Table { name, sample, only, .. } = &mut factor.kind else {
+        let FactorKind::Table { name, sample, period, only, .. } = &mut factor.kind else {
             return Err(Fault::new("syntax", "A table was expected here.", factor.span));
         };
         if let Some(sample) = sample {
             for expr in std::iter::once(&mut sample.argument).chain(&mut sample.repeatable) {
+                self.expr(expr, &Scope::default(), ctes, Use::Decides)?;
+            }
+        }
+        if let Some(period) = period {
+            for expr in period.from.iter_mut().chain(&mut period.to) {
                 self.expr(expr, &Scope::default(), ctes, Use::Decides)?;
             }
         }
@@ -136,12 +141,12 @@ impl<'g> Resolver<'g> {
         let mut relation = match &table.view {
             Some(view) => self.view(factor, id, view, &governed)?,
             None if governed.is_open() => {
-                let shape = plain_shape(table);
+                let shape = self.plain_shape(table);
                 let mut relation = super::from::aliased(factor.alias.as_ref(), own, shape);
                 relation.plain = true;
                 relation.rowid = Some("rowid".into());
                 relation.unique = unique(table, factor.alias.as_ref(), &governed);
-                relation.cast = facts.has_user_cast(&table.name);
+                relation.cast = self.has_user_cast(&table.name);
                 relation
             }
             None => self.governed_table(factor, id, &governed, None)?,
@@ -171,6 +176,7 @@ impl<'g> Resolver<'g> {
             only: false,
             name: name.clone(),
             partitions: vec![],
+            period: None,
             hints: vec![],
             sample: None,
         };
@@ -195,24 +201,29 @@ impl<'g> Resolver<'g> {
             Found::System(_) | Found::Cte(_) | Found::Sequence => Ok(()),
         }
     }
+
+    /// The columns of a table as they are.
+    pub(super) fn plain_shape(&self, table: &crate::facts::TableFacts) -> Shape {
+        let column = |column: &crate::facts::ColumnFacts| Column {
+            name: Some(column.name.clone()),
+            taint: if self.casts_by_itself(&column.type_name) {
+                Taint::CAST
+            } else {
+                Taint::default()
+            },
+        };
+        Shape {
+            columns: table.columns.iter().map(column).collect(),
+            // Full-text tables have a column of their own name, `rank`, and more.
+            open: table.kind == TableKind::Virtual,
+            shuffled: false,
+        }
+    }
 }
 
 pub(super) fn denied(table: &str, span: Span) -> Box<Fault> {
     Fault::new("denied", format!("You may not read '{table}'."), span)
         .hint("Ask whoever manages this connection's policy.")
-}
-
-pub(super) fn plain_shape(table: &crate::facts::TableFacts) -> Shape {
-    let column = |column: &crate::facts::ColumnFacts| Column {
-        name: Some(column.name.clone()),
-        taint: Taint::default(),
-    };
-    Shape {
-        columns: table.columns.iter().map(column).collect(),
-        // Full-text tables have a column of their own name, `rank`, and more.
-        open: table.kind == TableKind::Virtual,
-        shuffled: false,
-    }
 }
 
 /// The name of a table as the statement wrote it.

@@ -5,7 +5,7 @@ use super::{
     scope::{Ctes, Relation, Shape},
 };
 use crate::{
-    ast::{Body, Factor, Ident, Item, Query},
+    ast::{Body, Factor, FactorKind, Ident, Item, Query},
     facts::View,
     fault::{Checked, Fault},
     policy::Governed,
@@ -86,7 +86,7 @@ impl<'g> Resolver<'g> {
         if self.replaced == before && governed.is_open() {
             let mut relation = super::from::aliased(factor.alias.as_ref(), own, shape);
             relation.plain = true;
-            relation.cast = self.facts.has_user_cast(&table.name);
+            relation.cast = self.has_user_cast(&table.name);
             return Ok(relation);
         }
         if table.kind == TableKind::MaterializedView {
@@ -95,6 +95,10 @@ impl<'g> Resolver<'g> {
         }
         if self.replaced == before {
             return self.governed_table(factor, id, governed, None);
+        }
+        if matches!(&factor.kind, FactorKind::Table { period: Some(_), .. }) {
+            let reason = "The past of a view over masked or filtered tables cannot be asked for.";
+            return Err(Fault::new("policy", reason, span).hint("Ask its tables."));
         }
         name_items(&mut query, &shape);
         self.governed_table(factor, id, governed, Some((query, shape)))

@@ -70,7 +70,8 @@ impl Resolver<'_> {
         let mut shape = shape.renamed(cte.columns.iter());
         let taint = shape.taint();
         let added = cte.search.iter().map(|search| &search.set);
-        let cycle = cte.cycle.iter().flat_map(|cycle| [&cycle.set, &cycle.using]);
+        let marks = cte.cycle.iter().filter_map(|cycle| cycle.marks.as_ref());
+        let cycle = marks.flat_map(|marks| [&marks.set, &marks.using]);
         for name in added.chain(cycle) {
             shape.columns.push(Column { name: Some(name.value.clone()), taint });
         }

@@ -23,6 +23,7 @@ impl Resolver<'_> {
             }
             match &relation.unique {
                 Some(names) => keys.extend(names.iter().map(|name| column(Some(alias), name))),
+                None if relation.cast => return None,
                 None => keys.push(self.row_text(alias, scope)?),
             }
         }
@@ -38,7 +39,7 @@ impl Resolver<'_> {
             .flat_map(|relation| &relation.shape.columns)
             .any(|column| column.name.as_deref() == Some(alias));
         let usable = self.facts.flavour.is_postgres() && !shadowed;
-        (usable && !self.facts.has_user_cast("record")).then(|| {
+        (usable && !self.has_user_cast("record")).then(|| {
             let row = Part::Column(vec![Ident::made(alias)]);
             text(Expr::one(row, Span::default()))
         })

@@ -72,7 +72,7 @@ impl Resolver<'_> {
                 if self.along_the_key(select, order_by, scope) {
                     return Ok(());
                 }
-                let by_text = || self.facts.flavour.is_postgres().then(|| texts(&select.items))?;
+                let by_text = || self.has_texts().then(|| texts(&select.items))?;
                 rows.or_else(by_text).or(positions)
             }
         };
@@ -127,6 +127,11 @@ impl Resolver<'_> {
         let scalar = call.args.values.len() > 1 && self.is_scalar(call);
         let marked = call.args.star || !call.within.is_empty() || call.filter.is_some();
         call.over.is_none() && (marked || (known && !scalar))
+    }
+
+    /// Every value can be turned into a text, and nothing of a user's does it.
+    pub(super) fn has_texts(&self) -> bool {
+        self.facts.flavour.is_postgres() && !self.has_user_cast("text")
     }
 
     fn is_scalar(&self, call: &Call) -> bool {

@@ -46,9 +46,8 @@ impl Resolver<'_> {
         }
         let arguments = || {
             let values = call.args.values.iter().map(|arg| arg.value.clone());
-            let values = values.map(|value| {
-                if flavour.is_postgres() { text(wrapped(value)) } else { wrapped(value) }
-            });
+            let values = values
+                .map(|value| if self.has_texts() { text(wrapped(value)) } else { wrapped(value) });
             values.collect::<Vec<_>>()
         };
         let keys = if distinct { None } else { self.row_keys(scope) };
