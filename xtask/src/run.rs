@@ -7,6 +7,7 @@ use crate::tools;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use clap::Args;
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -18,12 +19,12 @@ pub struct RunArgs {
     /// Optimised server and page, as shipped.
     #[arg(long)]
     release: bool,
-    /// Port to listen on, at 127.0.0.1.
-    #[arg(long, default_value_t = 3000)]
-    port: u16,
-    /// Where Querent keeps its own data.
-    #[arg(long, default_value = "data")]
-    data: PathBuf,
+    /// Port to listen on, at 127.0.0.1; without it QUERENT_ADDRESS, else 3000.
+    #[arg(long)]
+    port: Option<u16>,
+    /// Where Querent keeps its own data; without it QUERENT_DATA_DIR, else `data`.
+    #[arg(long)]
+    data: Option<PathBuf>,
     /// Further arguments for `querent serve`.
     #[arg(last = true)]
     serve: Vec<String>,
@@ -41,12 +42,20 @@ pub fn run(workspace: &Workspace, args: &RunArgs) -> Result<()> {
         .args(&args.serve)
         .current_dir(&workspace.root)
         .env("QUERENT_SITE_ROOT", &site)
-        .env("QUERENT_DATA_DIR", &args.data)
-        .env("QUERENT_ALLOW_LOOPBACK_DATABASES", "true")
-        .env("QUERENT_ADDRESS", format!("127.0.0.1:{}", args.port));
+        .env("QUERENT_ALLOW_LOOPBACK_DATABASES", "true");
+    let data = args.data.clone().map(OsString::from);
+    let address = args.port.map(|port| format!("127.0.0.1:{port}").into());
+    said_or_set(&mut serve, "QUERENT_DATA_DIR", data, "data");
+    said_or_set(&mut serve, "QUERENT_ADDRESS", address, "127.0.0.1:3000");
     // From here on the terminal is the server's: Ctrl-C, its exit code, all of it.
     let error = serve.exec();
     Err(error).with_context(|| format!("starting {}", workspace.show(&binary)))
+}
+
+/// What the command line says, else what the environment says, else the default.
+fn said_or_set(serve: &mut Command, name: &str, said: Option<OsString>, default: &str) {
+    let value = said.or_else(|| std::env::var_os(name)).unwrap_or_else(|| default.into());
+    serve.env(name, value);
 }
 
 /// A server binary and the site it goes with: both debug, or both release.
