@@ -30,8 +30,8 @@ const PAIRS: [Pair; 10] = [
         called: &["shipping", "time"],
     },
     Pair {
-        from: &["start", "begin"],
-        until: &["end", "finish", "complete", "completed"],
+        from: &["start", "started", "begin", "began"],
+        until: &["end", "ended", "finish", "finished", "complete", "completed"],
         called: &["duration"],
     },
     Pair { from: &["from"], until: &["to", "until"], called: &["duration"] },
@@ -42,10 +42,14 @@ const PAIRS: [Pair; 10] = [
     },
     Pair { from: &["in", "checkin"], until: &["out", "checkout"], called: &["stay", "length"] },
     Pair { from: &["admission", "admit"], until: &["discharge"], called: &["stay", "length"] },
-    Pair { from: &["rental", "rent", "borrow"], until: &["return"], called: &["rental", "time"] },
     Pair {
-        from: &["departure", "depart"],
-        until: &["arrival", "arrive"],
+        from: &["rental", "rent", "rented", "borrow", "borrowed"],
+        until: &["return", "returned"],
+        called: &["rental", "time"],
+    },
+    Pair {
+        from: &["departure", "depart", "departed"],
+        until: &["arrival", "arrive", "arrived"],
         called: &["travel", "time"],
     },
 ];
@@ -100,11 +104,10 @@ impl crate::lexicon::Lexicon {
 pub(crate) fn also_called(word: &str) -> &'static [&'static str] {
     match word {
         "delivery" => &["transit"],
-        "time" | "length" => &["time", "length", "duration", "day", "hour"],
+        "time" | "length" => &["time", "duration", "day"],
         "shipping" => &["processing", "fulfillment", "fulfilment", "handling"],
         "resolution" => &["turnaround", "handling"],
         "travel" => &["flight", "journey", "trip"],
-        "duration" => &["length"],
         _ => &[],
     }
 }

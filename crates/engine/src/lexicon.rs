@@ -219,7 +219,7 @@ impl Lexicon {
                     | "comment"
                     | "notes"
             );
-            if !says_little && !column.kind.is_temporal() {
+            if !says_little && !column.kind.is_temporal() && column.derived.is_none() {
                 by_name.entry(name).or_default().push(number);
             }
         }

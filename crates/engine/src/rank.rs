@@ -187,13 +187,21 @@ impl<'a> Judge<'a> {
             (label || kept) && self.named(info.table, settled)
                 || info.is_primary && !plan.select.contains(&Ex::Col(**c))
         };
+        // `from Berlin to Paris` says both roles of the place.
+        let led = |t: &usize| self.lexicon.leads(*t).is_some();
         let unsaid: f32 = used
             .columns
             .iter()
-            .filter(|c| !implied(c))
+            .filter(|c| !implied(c) && !led(&self.lexicon.columns[**c].table))
             .map(|c| 1.0 - self.said(Item::Column(*c)))
             .sum::<f32>()
-            + used.tables.iter().map(|t| 1.0 - self.said(Item::Table(*t))).sum::<f32>() * 0.5;
+            + used
+                .tables
+                .iter()
+                .filter(|t| !led(t))
+                .map(|t| 1.0 - self.said(Item::Table(*t)))
+                .sum::<f32>()
+                * 0.5;
         // The key that stands for rows without a name is said with their table.
         let stands_for = |c: usize| {
             let info = &self.lexicon.columns[c];

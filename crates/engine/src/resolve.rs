@@ -6,6 +6,7 @@ use crate::{
     draft::{Condition, Draft, Key, Left, Right, ValueId},
     lexicon::{Item, Lexicon},
     link::Links,
+    roles::{FROM, TO},
 };
 use model::catalog::ValueKind;
 
@@ -563,8 +564,9 @@ fn direction(start: usize, column: usize, links: &Links, lexicon: &Lexicon) -> f
     let before = links.tokens[..start].iter().rev().map(|t| t.lower.as_str()).find(|w| *w != "the");
     let words = &lexicon.columns[column].phrase.words;
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    let starts = has(&["source", "origin", "departure", "depart", "start", "from", "sender"]);
-    let ends = has(&["destination", "arrival", "arrive", "end", "to", "target", "receiver"]);
+    let leads = lexicon.leads(lexicon.columns[column].table);
+    let starts = has(&FROM) || leads == Some(true);
+    let ends = has(&TO) || leads == Some(false);
     match before {
         Some("from" | "leaving" | "departing") if starts => 0.3,
         Some("from" | "leaving" | "departing") if ends => -0.3,

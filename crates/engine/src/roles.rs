@@ -21,6 +21,12 @@ pub(crate) struct Role {
     pub key: usize,
 }
 
+/// What is said of where something starts, and of where it ends.
+pub(crate) const FROM: [&str; 7] =
+    ["source", "origin", "departure", "depart", "start", "from", "sender"];
+pub(crate) const TO: [&str; 8] =
+    ["destination", "arrival", "arrive", "end", "to", "target", "receiver", "recipient"];
+
 /// More roles than this are a catalogue's way of keeping rows, not names that people say.
 const MOST: usize = 200;
 
@@ -136,14 +142,27 @@ impl Lexicon {
                     || words::stem(&token.lemma) == words::stem(word) && word.len() > 4
                     || words::synonyms(&token.lemma).contains(&word.as_str()))
         };
+        let way = tokens.iter().any(|t| t.is("from")) && tokens.iter().any(|t| t.is("to"));
         (self.real.0..self.tables.len())
             .filter(|t| {
+                // `from Berlin to Paris`
+                if way && self.leads(*t).is_some() {
+                    return true;
+                }
                 let phrase = &self.tables[*t].phrase;
                 let mut own = (0..phrase.words.len())
                     .filter(|i| !phrase.inherited[*i] && phrase.weight[*i] > 0.5);
                 own.all(|i| tokens.iter().any(|t| says(t, &phrase.words[i])))
             })
             .collect()
+    }
+
+    /// Does this role say where something comes from (`true`), or where it goes?
+    pub(crate) fn leads(&self, table: usize) -> Option<bool> {
+        self.tables[table].role.as_ref()?;
+        let words = &self.tables[table].phrase.words;
+        let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+        if has(&FROM) { Some(true) } else { has(&TO).then_some(false) }
     }
 
     /// Is this the table, or a column of a table, that only stands for another one?

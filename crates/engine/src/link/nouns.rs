@@ -58,7 +58,7 @@ pub(super) fn add_nouns(
         // `delivered` says that it was, not how long it took.
         let took =
             |item: Item| matches!(item, Item::Column(c) if lexicon.columns[c].derived.is_some());
-        found.retain(|p| !token.lower.ends_with("ed") || !took(p.item));
+        found.retain(|p| !took(p.item) || !token.lower.ends_with("ed") && p.weight > 0.9);
         for p in found {
             touched.entry(p.item).or_default().push((at, p.position, p.weight, p.whole));
         }
@@ -105,6 +105,15 @@ pub(super) fn add_nouns(
         }
     }
     for ((start, end), mut list) in by_span {
+        // `delivery time`, both words: a delivery is none.
+        let part = |item: &Item| match item {
+            Item::Column(c) => {
+                let column = &lexicon.columns[*c];
+                column.derived.is_some() && column.phrase.words.len() > end - start
+            }
+            Item::Table(_) => false,
+        };
+        list.retain(|(item, _)| super::takes(&tokens[start]) || !part(item));
         if end == start + 1 && matches!(tokens[start].lemma.as_str(), "name" | "title") {
             let played = roles.iter().map(|t| &lexicon.tables[*t]);
             let named = lexicon.real_tables().iter().chain(played).filter_map(|t| t.label);

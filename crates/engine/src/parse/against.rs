@@ -112,8 +112,13 @@ impl Parser<'_> {
         (plain && alone && joined && tables && !nouns[x].is_table()).then_some((x, a, b))
     }
 
+    /// The condition began with `with`.
+    pub(super) fn entered_with(&self) -> bool {
+        self.seg(self.entered) == Some(&Seg::Cue(Cue::With))
+    }
+
     /// `their manager`: what a row refers to under a name of its own.
-    fn is_role(&self, noun: NounId) -> bool {
+    pub(super) fn is_role(&self, noun: NounId) -> bool {
         let best = self.links.nouns[noun].candidates.first();
         best.is_some_and(|(item, _)| {
             matches!(item, Item::Table(_)) && self.lexicon.is_of_role(*item)

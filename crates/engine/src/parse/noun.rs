@@ -301,6 +301,10 @@ impl Parser<'_> {
                     number_of: std::mem::take(&mut self.pending_number),
                 };
                 self.draft.select.push(sel);
+            } else if !self.negated && self.is_role(noun) && self.entered_with() {
+                // `messages with sender and receiver`: shown, each once.
+                let sel = Sel { noun: Some(noun), agg: None, distinct: false, number_of: false };
+                self.draft.select.push(sel);
             } else if self.negated {
                 self.exists(noun);
             } else if !self.within_absence() {
