@@ -190,6 +190,21 @@ fn limits_are_added_and_lowered() {
 }
 
 #[test]
+fn long_names_reach_out_of_subqueries() {
+    let outer = "SELECT public.customers.id FROM customers WHERE EXISTS (SELECT 1 FROM orders WHERE public.orders.customer_id = public.customers.id)";
+    let masks = r#"{"tables": [{"table": "customers", "columns": {"email": "null"}}]}"#;
+    let sql = rendered(PG, masks, None, outer);
+    assert!(sql.ends_with("WHERE orders.customer_id = customers.id)"), "{sql}");
+    // A nearer table of the same name is another one.
+    let nearer = "SELECT id FROM customers WHERE EXISTS (SELECT 1 FROM orders customers WHERE customers.id = 3)";
+    let sql = rendered(PG, masks, None, nearer);
+    assert!(sql.ends_with("public.orders AS customers WHERE customers.id = 3)"), "{sql}");
+    let policy: Policy = serde_json::from_str(masks).unwrap();
+    let past = nearer.replace("customers.id", "public.customers.id");
+    assert_eq!(code(&verdict(&facts(PG), &policy, None, &past)), "ambiguous");
+}
+
+#[test]
 fn policies_are_substituted() {
     let masks =
         r#"{"tables": [{"table": "employees", "columns": {"salary": "null", "name": "deny"}}]}"#;

@@ -172,20 +172,39 @@ impl Resolver<'_> {
         }
     }
 
-    /// `schema.table.column`, `database.schema.table.column`.
+    /// `schema.table.column`, `database.schema.table.column`. What stands in the table's place has
+    /// no schema, so the name is cut down to `table.column` where that means the same.
     fn long_column(&mut self, name: &mut Name, scope: &Scope<'_>) -> Checked<Taint> {
         let (relation, first) = self.qualified(&name[..name.len() - 1], scope)?;
-        let unique =
-            scope.relations.iter().filter(|other| other.alias == relation.alias).count() == 1;
         let last = name.len() - 1;
         let taint = self.in_relation(relation, &mut name[last])?;
-        if relation.governed || unique {
+        if self.goes_by_its_alias(relation, scope) {
             name.drain(..first);
             if let (Some(alias), [own, _]) = (&relation.alias, name.as_mut_slice()) {
                 own.value.clone_from(alias);
             }
+        } else if relation.governed {
+            let reason = format!("Another '{}' stands nearer here.", name[last - 1].value);
+            return Err(Fault::new("ambiguous", reason, name[last - 1].span)
+                .hint("Give one of them another alias."));
         }
         Ok(taint)
+    }
+
+    /// Nothing nearer, nor beside it, has the same name.
+    fn goes_by_its_alias(&self, relation: &Relation, scope: &Scope<'_>) -> bool {
+        let Some(alias) = &relation.alias else { return false };
+        let mut here = Some(scope);
+        while let Some(scope) = here {
+            let mut named = scope.relations.iter().filter(|other| {
+                other.alias.as_ref().is_some_and(|other| self.facts.same(other, alias))
+            });
+            if let Some(found) = named.next() {
+                return std::ptr::eq(found, relation) && named.next().is_none();
+            }
+            here = scope.outer;
+        }
+        false
     }
 
     /// A relation by schema and table; also how many parts stand before its own name.

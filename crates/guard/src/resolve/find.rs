@@ -64,8 +64,10 @@ impl Resolver<'_> {
             // A user's table of such a name may still be hidden by the server's own.
             return Err(self.hidden_system(name));
         }
-        if flavour.is_sqlite() && name.value.to_ascii_lowercase().starts_with("sqlite_") {
-            return self.find_in("main", name);
+        let lower = name.value.to_ascii_lowercase();
+        if flavour.is_sqlite() && lower.starts_with("sqlite_") {
+            let schema = if lower.starts_with("sqlite_temp_") { "temp" } else { "main" };
+            return self.find_in(schema, name);
         }
         match self.facts.unqualified(&name.value) {
             Some(id) => Ok(Found::Table(id)),
