@@ -612,6 +612,16 @@ fn name_words(name: &str, own: &HashSet<String>) -> Vec<String> {
             out.push(lemma(&part));
         }
     }
+    // `LName`
+    if let [initial, name] = &mut out[..]
+        && name == "name"
+    {
+        match initial.as_str() {
+            "f" => *initial = "first".into(),
+            "l" => *initial = "last".into(),
+            _ => {}
+        }
+    }
     if out.is_empty() {
         out.push(name.to_lowercase());
     }
