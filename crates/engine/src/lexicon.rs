@@ -411,13 +411,9 @@ impl Lexicon {
         let columns = self.columns.iter().zip(0..).map(|(c, i)| (Item::Column(i), &c.phrase));
         for (item, phrase) in tables.chain(columns) {
             for (word, position) in phrase.words.iter().zip(0u8..) {
+                let whole = names_alternatives(phrase);
                 let mut add = |key: String, weight: f32| {
-                    index.entry(key).or_default().push(Posting {
-                        item,
-                        position,
-                        weight,
-                        whole: false,
-                    });
+                    index.entry(key).or_default().push(Posting { item, position, weight, whole });
                 };
                 add(word.clone(), 1.0);
                 let root = stem(word);
@@ -576,6 +572,21 @@ fn abbreviates(short: &str, word: &str) -> bool {
     // Vowels are what abbreviations drop.
     let vowels = short[1..].bytes().filter(|b| b"aeiou".contains(b)).count();
     vowels == 0 && short.chars().all(|c| rest.any(|w| w == c))
+}
+
+/// `state_province_county`, `zip_postcode`: each word is the whole name.
+fn names_alternatives(phrase: &Phrase) -> bool {
+    const GROUPS: [&[&str]; 4] = [
+        &["state", "province", "county", "region", "prefecture"],
+        &["zip", "postcode", "postal", "post", "code", "zipcode"],
+        &["town", "city", "village", "municipality"],
+        &["gender", "sex"],
+    ];
+    let own = || phrase.words.iter().zip(&phrase.inherited).filter(|(_, i)| !**i).map(|(w, _)| w);
+    let zip = own().any(|w| w == "zip") || !own().any(|w| w == "code");
+    own().count() > 1
+        && zip
+        && GROUPS.iter().any(|group| own().all(|w| group.contains(&w.as_str())))
 }
 
 fn identifier_words(catalog: &Catalog) -> HashSet<String> {
