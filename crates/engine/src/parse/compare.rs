@@ -129,7 +129,12 @@ impl Parser<'_> {
             self.compare_number(n, at);
             return;
         }
-        if self.links.tokens[token].is("one") && !matches!(next, Some((_, Seg::Noun(_)))) {
+        let word = &self.links.tokens[token];
+        // `once a host city`, `in one course`: no number that a column holds.
+        let one = word.is("one")
+            && (!matches!(next, Some((_, Seg::Noun(_))))
+                || token > 0 && self.links.tokens[token - 1].is("in"));
+        if one || word.is("once") {
             return;
         }
         let joined = matches!(self.previous(), Some(Seg::Cue(Cue::Or | Cue::And) | Seg::Comma));
