@@ -64,7 +64,8 @@ pub(crate) fn lex(sql: &str, flavour: Flavour) -> Checked<Vec<Token>> {
         );
         return Err(Fault::whole("too_long", reason));
     }
-    let mut lexer = Lexer { sql, at: 0, flavour, depth: 0, newline: false, escapes: false };
+    let mut lexer =
+        Lexer { sql, at: 0, flavour, depth: 0, newline: false, executed: false, escapes: false };
     let mut tokens = Vec::with_capacity(sql.len() / 4 + 2);
     loop {
         lexer.blank()?;
@@ -79,12 +80,39 @@ pub(crate) fn lex(sql: &str, flavour: Flavour) -> Checked<Vec<Token>> {
     }
 }
 
+/// What a server does with `/*!50000 …*/`.
+enum Executable {
+    /// It reads on behind this many bytes.
+    Yes(usize),
+    Depends,
+}
+
+/// None: it is a plain comment. Every server that is still in use is later than 5.7; what is for a
+/// later version, one server runs and another skips.
+fn executable(rest: &str, flavour: Flavour) -> Option<Executable> {
+    let maria = rest.starts_with("/*M!") || rest.starts_with("/*m!");
+    if !maria && !rest.starts_with("/*!") {
+        return None;
+    }
+    let header = if maria { 4 } else { 3 };
+    let digits = rest[header..].bytes().take_while(u8::is_ascii_digit).count();
+    let version = rest[header..header + digits].parse::<u32>().unwrap_or(0);
+    Some(match (flavour, digits) {
+        (Flavour::MySql, _) if maria => Executable::Depends,
+        (_, 0) => Executable::Yes(header),
+        (_, 5 | 6) if version < 50_700 => Executable::Yes(header + digits),
+        _ => Executable::Depends,
+    })
+}
+
 struct Lexer<'a> {
     sql: &'a str,
     at: usize,
     flavour: Flavour,
     depth: usize,
     newline: bool,
+    /// Between `/*!` and `*/`: the server takes this for text, and so does the gate.
+    executed: bool,
     /// The last token was `E'…'`: a string on the next line goes on with its escapes.
     escapes: bool,
 }
@@ -119,6 +147,13 @@ impl<'a> Lexer<'a> {
                 b'-' if self.byte(1) == b'-' && self.dashes_comment() => self.line_comment()?,
                 b'#' if self.flavour.is_mysql() => self.line_comment()?,
                 b'/' if self.byte(1) == b'*' => self.block_comment()?,
+                b'*' if self.executed && self.byte(1) == b'/' => {
+                    self.executed = false;
+                    self.at += 2;
+                }
+                0 if self.executed && self.rest().is_empty() => {
+                    return self.fail(0, "A comment that the server executes is not closed.");
+                }
                 _ => break,
             }
         }
@@ -150,8 +185,23 @@ impl<'a> Lexer<'a> {
     fn block_comment(&mut self) -> Checked<()> {
         let rest = self.rest();
         if self.flavour.is_mysql() {
-            if rest.starts_with("/*!") || rest.starts_with("/*M!") || rest.starts_with("/*m!") {
-                return self.fail(4, "The server would execute what stands in this comment.");
+            if self.executed {
+                return self.fail(2, "A comment inside one that the server executes is refused.");
+            }
+            if let Some(header) = executable(rest, self.flavour) {
+                match header {
+                    Executable::Yes(length) => {
+                        self.executed = true;
+                        self.at += length;
+                        return Ok(());
+                    }
+                    Executable::Depends => {
+                        return self.fail(
+                            4,
+                            "Whether the server executes this comment depends on its version.",
+                        );
+                    }
+                }
             }
             let lower = rest[..rest.find("*/").unwrap_or(rest.len())].to_ascii_lowercase();
             if lower.starts_with("/*+")
@@ -183,9 +233,11 @@ impl<'a> Lexer<'a> {
                 _ => at += 1,
             }
         }
-        if depth > 0 {
+        // SQLite ends an open comment with the text.
+        if depth > 0 && !self.flavour.is_sqlite() {
             return self.fail(2, "This comment is not closed.");
         }
+        at = at.min(bytes.len());
         self.clean(&rest[..at])?;
         self.at += at;
         Ok(())

@@ -144,6 +144,10 @@ fn what_only_mariadb_says() {
         (&policy, "function", "SELECT COLUMN_CREATE('a', sleep(1) AS INT)"),
         (&policy, "ok", "SELECT 1 AS 2x, 4 AS a$b, 3 AS 1em"),
         (&policy, "text", "SELECT 1e5x"),
+        (&policy, "ok", "SELECT 1 /*M! , 2 */"),
+        (&policy, "function", "SELECT 1 /*M! , sleep(2) */"),
+        (&policy, "text", "SELECT 1 /*M!100100 , 2 */"),
+        (&policy, "text", "SELECT 1 /*!80000 INTO OUTFILE 'x' */"),
     ] {
         let verdict = verdict(&facts, policy, Some(10), sql);
         assert_eq!(code(&verdict), expected, "{sql}: {verdict:?}");

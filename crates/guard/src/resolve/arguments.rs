@@ -2,10 +2,52 @@
 
 use super::Resolver;
 use crate::{
-    ast::{Arg, Call, Literal, Part, Type, TypeName},
+    ast::{Call, Expr, Literal, Part, Type, TypeName},
     fault::{Checked, Fault},
     parse::SETTINGS,
 };
+
+/// A value that is larger takes the server's memory.
+const LARGEST_VALUE: f64 = 5e7;
+
+/// About how many bytes a call gives, as far as its arguments are numbers and texts.
+fn bytes_of_call(call: &Call) -> f64 {
+    let name = call.name.last().map_or("", |name| name.value.as_str()).to_ascii_lowercase();
+    let arg = |n: usize| call.args.values.get(n).map(|arg| &arg.value);
+    let number = |n: usize| arg(n).and_then(number).unwrap_or(1.0);
+    let bytes = |n: usize| arg(n).map_or(1.0, bytes);
+    match name.as_str() {
+        "repeat" => bytes(0) * number(1),
+        "lpad" | "rpad" => number(1),
+        "space" | "zeroblob" | "randomblob" => number(0),
+        "array_fill" => match arg(1).map(|expr| expr.parts.as_slice()) {
+            Some([Part::Array { items, .. }, ..]) => {
+                items.iter().filter_map(self::number).product::<f64>() * 8.0
+            }
+            _ => 1.0,
+        },
+        "hex" | "to_hex" | "encode" => 2.0 * bytes(0),
+        _ => call.args.values.iter().map(|arg| self::bytes(&arg.value)).sum(),
+    }
+}
+
+fn bytes(expr: &Expr) -> f64 {
+    let of_part = |part: &Part| match part {
+        Part::Call(call) => bytes_of_call(call),
+        Part::Literal(Literal::Text(text)) => text.len() as f64,
+        Part::Tuple { items, .. } => items.iter().map(bytes).sum(),
+        _ => 1.0,
+    };
+    expr.parts.iter().map(of_part).sum()
+}
+
+fn number(expr: &Expr) -> Option<f64> {
+    match expr.parts.first()? {
+        Part::Literal(Literal::Number(digits)) => digits.parse().ok(),
+        Part::Tuple { items, .. } => items.first().and_then(number),
+        _ => None,
+    }
+}
 
 impl Resolver<'_> {
     /// Functions that are harmless with some arguments only.
@@ -28,11 +70,7 @@ impl Resolver<'_> {
                 }
             }
             "repeat" | "lpad" | "rpad" | "space" | "zeroblob" | "randomblob" | "array_fill" => {
-                let huge = |arg: &Arg| match arg.value.parts.as_slice() {
-                    [Part::Literal(Literal::Number(n))] => n.parse().is_ok_and(|n: f64| n > 5e7),
-                    _ => false,
-                };
-                if call.args.values.iter().any(huge) {
+                if bytes_of_call(call) > LARGEST_VALUE {
                     refuse("A single value of this size would take the server's memory.")
                 } else {
                     Ok(())
