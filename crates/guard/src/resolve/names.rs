@@ -68,7 +68,11 @@ fn key(system: &System) -> Option<(Key, Option<&'static str>)> {
         ("pg_catalog", "pg_trigger") => (Number("tgrelid"), None),
         ("pg_catalog", "pg_partitioned_table") => (Number("partrelid"), None),
         ("pg_catalog", "pg_type") => (Number("typrelid"), None),
-        ("pg_catalog", "pg_stat_user_tables") => (Number("relid"), None),
+        ("pg_catalog", "pg_stat_user_tables" | "pg_stat_all_tables" | "pg_statio_user_tables") => {
+            (Number("relid"), None)
+        }
+        ("pg_catalog", "pg_statistic_ext") => (Number("stxrelid"), None),
+        ("pg_catalog", "pg_publication_rel") => (Number("prrelid"), None),
         ("pg_catalog", "pg_policy") => (Number("polrelid"), None),
         ("pg_catalog", "pg_rewrite") => (Number("ev_class"), None),
         ("pg_catalog", "pg_foreign_table") => (Number("ftrelid"), None),
