@@ -38,6 +38,10 @@ pub(crate) struct Draft {
     pub share: bool,
     /// `names of employees and customers`: what is wanted, of which two.
     pub lists: Option<(NounId, NounId, NounId)>,
+    /// `with their stores`: those that have none are shown as well.
+    pub their: bool,
+    /// `mobile vs desktop`: side by side.
+    pub versus: bool,
     /// The question asks for persons.
     pub who: bool,
     /// The question asks for a place.

@@ -132,6 +132,8 @@ pub(crate) struct Plan {
     pub having: Vec<Pred>,
     pub order: Vec<(Ex, bool)>,
     pub limit: Option<u64>,
+    /// What is joined on only to be shown may be missing.
+    pub their: bool,
     /// Another query whose rows are taken together with these.
     pub set: Option<(SetOp, Box<Plan>)>,
 }

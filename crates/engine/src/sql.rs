@@ -246,7 +246,7 @@ impl Writer<'_> {
         let of = |c: &usize| self.lexicon.columns[*c].table == table;
         let mut shown = Vec::new();
         plan.select.iter().for_each(|e| e.columns(&mut shown));
-        self.lexicon.tables[table].role.is_some()
+        (self.lexicon.tables[table].role.is_some() || plan.their)
             && edge.pairs.iter().any(|(key, _)| self.lexicon.columns[*key].nullable)
             && !used.iter().any(of)
             && !shown.iter().all(of)

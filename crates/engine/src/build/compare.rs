@@ -248,9 +248,10 @@ impl Builder<'_> {
     pub(super) fn left(&self, left: &Left, s: &mut State) -> Option<Ex> {
         match left {
             Left::Noun(n) => match self.item(*n)? {
-                // `products out of stock`: nothing is left anywhere.
+                // `products out of stock`: nothing is left anywhere. `who spent more than 5000`: in all.
                 Item::Column(c)
-                    if self.links.nouns[*n].text == "stock"
+                    if matches!(self.links.nouns[*n].text.as_str(), "stock" | "revenue")
+                        && self.links.nouns[*n].implied
                         && self.links.nouns[*n].concept
                         && s.subject.is_some()
                         && self.many(s.subject, self.lexicon.columns[c].table) =>

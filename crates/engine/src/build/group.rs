@@ -9,7 +9,36 @@ use crate::{
 };
 
 impl Builder<'_> {
+    /// `mobile vs desktop sessions`: how many, for each.
+    fn side_by_side(&self, s: &mut State) {
+        let alternatives = s.plan.filter.iter().find_map(|p| match p {
+            Pred::Any(list) => Some(list),
+            _ => None,
+        });
+        let column = |p: &Pred| match p {
+            Pred::Compare(Ex::Col(c), Op::Eq, _) => Some(*c),
+            _ => None,
+        };
+        let Some(c) = alternatives.and_then(|list| column(&list[0])) else { return };
+        let same = alternatives.is_some_and(|list| list.iter().all(|p| column(p) == Some(c)));
+        if !same {
+            return;
+        }
+        if let Some(t) = s.subject.filter(|_| !s.plan.select.iter().any(Ex::is_aggregate)) {
+            s.plan.star = None;
+            s.plan.select.clear();
+            let count = self.count_rows(t, s);
+            s.plan.select.push(count);
+        }
+        s.plan.select.insert(0, Ex::Col(c));
+        s.counted.iter_mut().for_each(|(position, _)| *position += 1);
+        s.plan.group.push(Ex::Col(c));
+    }
+
     pub(super) fn group(&self, s: &mut State) {
+        if self.draft.versus && !self.grouping() {
+            self.side_by_side(s);
+        }
         let aggregates = s.plan.select.iter().any(Ex::is_aggregate)
             || !s.plan.having.is_empty()
             || self.draft.order.iter().any(|o| self.order_aggregates(&o.key));

@@ -5,7 +5,7 @@ use crate::{
     cues::Agg,
     graph::Edge,
     lexicon::{Item, Lexicon},
-    plan::{Ex, Plan, Pred},
+    plan::{Ex, Plan, Pred, SetOp},
 };
 use std::collections::HashMap;
 
@@ -139,6 +139,7 @@ impl Builder<'_> {
             *other = Plan { filter, set: None, order: vec![], limit: None, ..s.plan.clone() };
             s.plan.set = Some((op, other));
         }
+        self.persons_by_key(s);
         Some(())
     }
 
@@ -238,6 +239,40 @@ impl Builder<'_> {
             plan.tables.len() > 1 && tables.iter().all(|t| multiplied(self.lexicon, *t, plan));
         let ordered = plan.order.iter().all(|(e, _)| plan.select.contains(e));
         plan.distinct = (plan.distinct || repeated) && ordered;
+    }
+
+    /// Persons who meet both of two conditions: two who are called the same are not one who meets both.
+    fn persons_by_key(&self, s: &mut State) {
+        let Some((SetOp::Intersect, other)) = &s.plan.set else { return };
+        let mut shown = Vec::new();
+        s.plan.select.iter().for_each(|e| e.columns(&mut shown));
+        let Some(table) = shown.first().map(|c| self.lexicon.columns[*c].table) else { return };
+        let info = &self.lexicon.tables[table];
+        let [key] = info.primary_key[..] else { return };
+        let plain = s.plan.select.iter().all(|e| matches!(e, Ex::Col(_)))
+            && shown.iter().all(|c| self.lexicon.columns[*c].table == table)
+            && s.plan.having.is_empty()
+            && other.having.is_empty()
+            && s.plan.order.is_empty();
+        let person = info.label_rest.is_some() && !shown.contains(&key);
+        if !plain || !person {
+            return;
+        }
+        let side = |plan: &Plan| Pred::In {
+            column: key,
+            query: Box::new(Plan {
+                select: vec![Ex::Col(key)],
+                distinct: false,
+                set: None,
+                group: vec![],
+                ..plan.clone()
+            }),
+            negated: false,
+        };
+        let filter = vec![side(&s.plan), side(other)];
+        let select = std::mem::take(&mut s.plan.select);
+        s.plan = Plan { select, tables: vec![table], filter, ..Plan::default() };
+        s.subject = Some(table);
     }
 
     /// Whole rows that a join repeats: those with the key that the join gives, as not every kind of value can be

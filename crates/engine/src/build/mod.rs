@@ -91,6 +91,7 @@ pub(crate) fn build(builder: &Builder<'_>) -> Option<(Plan, u32)> {
         lost: u32::from(builder.draft.dangling),
         ..State::default()
     };
+    s.plan.their = builder.draft.their;
     builder.select(&mut s);
     builder.defaults(&mut s);
     builder.filters(&mut s);

@@ -6,6 +6,7 @@ use super::{
     power,
 };
 use crate::{
+    cues::Cue,
     lexicon::{Item, Lexicon},
     text::{Kind, Token},
     words,
@@ -21,6 +22,16 @@ pub(super) fn add_nouns(
     // Item → (token, position in its name, weight), in token order.
     let mut touched: BTreeMap<Item, Vec<(usize, u8, f32, bool)>> = BTreeMap::new();
     for (at, token) in tokens.iter().enumerate() {
+        // `second most expensive`: a place, not seconds.
+        let place = matches!(token.lower.as_str(), "second" | "third" | "fourth" | "fifth")
+            && at + 1 < tokens.len()
+            && matches!(
+                crate::cues::cue_at(tokens, at + 1),
+                Some((_, Cue::Super(_) | Cue::SuperHint(..) | Cue::Most(_) | Cue::MostCommon(_)))
+            );
+        if place {
+            continue;
+        }
         if token.kind != Kind::Word && token.kind != Kind::Code
             || words::is_stop(&token.lower) && lexicon.postings_exact(&token.lemma).is_empty()
         {
@@ -55,6 +66,16 @@ pub(super) fn add_nouns(
             }));
         }
         found.retain(|p| !lexicon.is_of_role(p.item) || roles.contains(&lexicon.table_of(p.item)));
+        // `return rate`: how often, which no rating says.
+        let before = at.checked_sub(1).map(|i| &tokens[i]);
+        if matches!(token.lower.as_str(), "rate" | "rates")
+            && before.is_some_and(|t| {
+                let named = || !lexicon.postings_exact(&t.lemma).is_empty();
+                t.kind == Kind::Word && (!words::is_stop(&t.lower) || t.is("return") && named())
+            })
+        {
+            found.retain(|p| lexicon.phrase(p.item).words.iter().any(|w| w == "rate"));
+        }
         // `delivered` says that it was, not how long it took.
         let took =
             |item: Item| matches!(item, Item::Column(c) if lexicon.columns[c].derived.is_some());

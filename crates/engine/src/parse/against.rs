@@ -112,6 +112,20 @@ impl Parser<'_> {
         (plain && alone && joined && tables && !nouns[x].is_table()).then_some((x, a, b))
     }
 
+    /// `with their departments and stores`
+    pub(super) fn after_their(&self, noun: NounId) -> bool {
+        let mut start = self.links.nouns[noun].span.0;
+        while start > 1
+            && matches!(self.links.tokens[start - 1].lower.as_str(), "and" | ",")
+            && let Some(before) = self.links.nouns.iter().find(|n| n.span.1 == start - 1)
+        {
+            start = before.span.0;
+        }
+        let own =
+            |t: &crate::text::Token| matches!(t.lower.as_str(), "their" | "its" | "his" | "her");
+        start > 0 && own(&self.links.tokens[start - 1])
+    }
+
     /// The condition began with `with`.
     pub(super) fn entered_with(&self) -> bool {
         self.seg(self.entered) == Some(&Seg::Cue(Cue::With))

@@ -308,6 +308,14 @@ impl Parser<'_> {
             self.prep = false;
         }
         let (_, token) = self.links.segs[self.at];
+        let side_by_side = matches!(self.links.tokens[token].lower.as_str(), "vs" | "versus")
+            || self.links.tokens[token].is("compared");
+        let values = matches!(self.previous(), Some(Seg::Value(_)))
+            && matches!(self.next(self.at + 1), Some((_, Seg::Value(_))));
+        if side_by_side && values {
+            self.or = true;
+            self.draft.versus = true;
+        }
         let back = self.links.tokens[token..]
             .iter()
             .take(3)

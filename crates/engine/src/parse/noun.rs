@@ -301,8 +301,12 @@ impl Parser<'_> {
                     number_of: std::mem::take(&mut self.pending_number),
                 };
                 self.draft.select.push(sel);
-            } else if !self.negated && self.is_role(noun) && self.entered_with() {
+            } else if !self.negated
+                && self.entered_with()
+                && (self.is_role(noun) || self.after_their(noun))
+            {
                 // `messages with sender and receiver`: shown, each once.
+                self.draft.their = true;
                 let sel = Sel { noun: Some(noun), agg: None, distinct: false, number_of: false };
                 self.draft.select.push(sel);
             } else if self.negated {

@@ -85,7 +85,12 @@ impl Parser<'_> {
                     }
                     _ => {}
                 }
-                let near = self.near_pending().filter(|n| self.names_a_time(*n));
+                // `per day last week`: the day is no column.
+                let unit = |n: &NounId| {
+                    let info = &self.links.nouns[*n];
+                    info.bucket.is_some() && info.column_score() < 0.9
+                };
+                let near = self.near_pending().filter(|n| self.names_a_time(*n) && !unit(n));
                 if let Some(n) = near {
                     self.take_pending(n);
                 }
