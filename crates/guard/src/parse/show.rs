@@ -8,7 +8,8 @@ use crate::{
 };
 
 /// MySQL's SHOW statements about no table.
-const SHOW_WORDS: [&[&str]; 17] = [
+const SHOW_WORDS: [&[&str]; 18] = [
+    &["PLUGINS"],
     &["EVENTS"],
     &["FUNCTION", "STATUS"],
     &["PROCEDURE", "STATUS"],
