@@ -172,6 +172,12 @@ pub(super) fn add_nouns(
                 continue;
             }
         }
+        if end == start + 1 && costs(tokens, start) {
+            let paid = prices(lexicon, &list);
+            if !paid.is_empty() {
+                list = paid;
+            }
+        }
         list.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         // `payment` is a row of payments, not when it was paid.
         if let Some((Item::Table(t), s)) = list.first().copied()
@@ -245,6 +251,34 @@ pub(super) fn shared_heads(tokens: &[Token], lexicon: &Lexicon) -> Vec<(Item, f3
         return Vec::new();
     }
     both(first).into_iter().filter(|f| f.1 > 0.6).collect()
+}
+
+/// `products that cost more than 100`: the verb, not what they cost the shop.
+fn costs(tokens: &[Token], at: usize) -> bool {
+    let compares = tokens.get(at + 1).is_some_and(|t| {
+        let cue = crate::cues::cue_at(tokens, at + 1);
+        t.number().is_some()
+            || matches!(cue, Some((_, Cue::Cmp(_) | Cue::CmpHint(..) | Cue::Between)))
+    });
+    let does = at.checked_sub(1).is_some_and(|i| {
+        let before = &tokens[i];
+        matches!(before.lower.as_str(), "that" | "which" | "who") || before.lower != before.lemma
+    });
+    matches!(tokens[at].lower.as_str(), "cost" | "costs") && compares && does
+}
+
+/// The prices of the tables that also have a column called cost.
+fn prices(lexicon: &Lexicon, costs: &[(Item, f32)]) -> Vec<(Item, f32)> {
+    let tables = costs.iter().filter(|c| c.1 > 0.9).map(|c| lexicon.table_of(c.0));
+    let named = |c: &usize| {
+        lexicon.columns[*c].phrase.core() == "price" && lexicon.columns[*c].kind.is_numeric()
+    };
+    let mut found: Vec<(Item, f32)> = tables
+        .flat_map(|t| lexicon.tables[t].columns.clone().filter(named))
+        .map(|c| (Item::Column(c), 1.0))
+        .collect();
+    found.dedup();
+    found
 }
 
 /// `order value`: the amount of what stands before.
