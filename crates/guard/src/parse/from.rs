@@ -42,6 +42,20 @@ const NATURAL: [(&str, &str); 8] = [
     ("NATURAL JOIN", "NATURAL JOIN"),
 ];
 
+/// What PostgreSQL's grammar takes for expressions of their own, in FROM too; the second opinion's
+/// printer knows them in other places only.
+const NO_TABLES: [&str; 9] = [
+    "NULLIF",
+    "JSON",
+    "JSON_ARRAY",
+    "JSON_EXISTS",
+    "JSON_QUERY",
+    "JSON_SCALAR",
+    "JSON_SERIALIZE",
+    "JSON_VALUE",
+    "MERGE_ACTION",
+];
+
 impl Parser {
     pub fn table_list(&mut self) -> Checked<Vec<From>> {
         let first = self.factor()?;
@@ -144,6 +158,12 @@ impl Parser {
 
     fn table_function(&mut self) -> Checked<TableCall> {
         let start = self.span();
+        if self.flavour.is_postgres()
+            && let Some(name) = NO_TABLES.iter().find(|name| self.is(name) && self.op_at(1, "("))
+        {
+            let reason = format!("{name} gives a value, no rows: it stands in SELECT.");
+            return Err(Fault::new("syntax", reason, start));
+        }
         let mut parts = Vec::new();
         self.operand(&mut parts)?;
         let call = matches!(parts.as_slice(), [Part::Call(_) | Part::Special { .. }]);
