@@ -1,23 +1,31 @@
 //! One question from text to ranked readings.
 
+mod ambiguous;
+mod shapes;
+mod touched;
+mod unknown;
+
 use crate::{
     Ask, Outcome, Reading,
     build::{Builder, Style, build},
-    cues::{Cue, Op},
     draft::Draft,
     explain::Explainer,
     lexicon::{Item, Lexicon},
-    link::{Links, Seg, link},
+    link::{Links, link},
     parse::parse,
-    plan::{Ex, Plan, Pred},
+    plan::{Plan, Pred},
     rank::{self, Judge},
     resolve::{Assignment, resolve},
     sql::Writer,
     text::{self, Kind},
     words,
 };
+use ambiguous::ambiguous;
 use model::run::Decline;
+use shapes::other_styles;
 use std::collections::HashMap;
+use touched::touched;
+use unknown::{says_too_little, unknown_words, unused_words};
 
 /// How many settlements of names are built into statements.
 const WIDTH: usize = 30;
@@ -85,54 +93,6 @@ pub(crate) fn read(ask: &Ask<'_>) -> Outcome {
         }
     }
     Outcome::Readings(readings)
-}
-
-/// What a short question says found no place in its best reading: an answer to the rest would be another question's.
-fn says_too_little(best: &Candidate, senses: &[Sense]) -> bool {
-    let sense = &senses[best.sense];
-    let links = &sense.links;
-    let mut unused = unknown_tokens(sense);
-    unused.extend(&best.unheard);
-    unused.retain(|t| !words::is_stop(&links.tokens[*t].lower));
-    unused.sort_unstable();
-    unused.dedup();
-    let said = links.content().len();
-    // `churned customers`: words as in a search box, where each one counts.
-    let first = links.segs.iter().find(|s| s.0 != Seg::Cue(Cue::Ignore));
-    let sentence = matches!(
-        first,
-        Some((
-            Seg::Cue(
-                Cue::Select
-                    | Cue::HowMany
-                    | Cue::Who
-                    | Cue::Where
-                    | Cue::When
-                    | Cue::Prep
-                    | Cue::Sort
-                    | Cue::OrderBy
-                    | Cue::Each
-            ),
-            _
-        ))
-    );
-    let lost = unused.len() + best.lost as usize;
-    if !sentence && said <= SHORT && lost > 0 && lost * 3 >= said {
-        return true;
-    }
-    // `show churned customers`
-    let describes = |t: &usize| {
-        let place = links.segs.iter().position(|s| s.1 == *t && s.0 == Seg::Word);
-        place.is_some_and(|i| {
-            let wanted = matches!(links.segs.get(i + 1), Some((Seg::Noun(n), at)) if *at == t + 1
-                && links.nouns[*n].is_table()
-                && sense.draft.select.iter().any(|s| s.noun == Some(*n)));
-            // `departments offer courses`
-            let does = i > 0 && matches!(links.segs[i - 1].0, Seg::Noun(_));
-            wanted && !does && !links.tokens[*t].lower.ends_with("ing")
-        })
-    };
-    unused.iter().any(describes)
 }
 
 fn declined(ask: &Ask<'_>, unknown_words: Vec<String>) -> Outcome {
@@ -210,134 +170,6 @@ fn settle(
     }
 }
 
-/// When the best readings differ only in whose column a word means (the customer's country or the store's): the
-/// question to ask, and the places of the readings to choose from.
-fn ambiguous(
-    found: &[Candidate],
-    senses: &[Sense],
-    lexicon: &Lexicon,
-) -> Option<(String, Vec<usize>)> {
-    let best = found.first().filter(|c| c.lost == 0)?;
-    let links = &senses[best.sense].links;
-    let mut word: Option<String> = None;
-    let mut homes: Vec<usize> = Vec::new();
-    let mut places = vec![0];
-    for (other, place) in found.iter().zip(0..).skip(1) {
-        if best.score - other.score > CLOSE || places.len() == 4 {
-            break;
-        }
-        if other.sense != best.sense {
-            continue;
-        }
-        let Some((mine, theirs, said)) = other_home(best, other, links, lexicon) else { continue };
-        let theirs = lexicon.columns[theirs].table;
-        if homes.contains(&theirs) || word.as_ref().is_some_and(|w| *w != said) {
-            continue;
-        }
-        if homes.is_empty() {
-            homes.push(lexicon.columns[mine].table);
-        }
-        homes.push(theirs);
-        word = Some(said);
-        places.push(place);
-    }
-    let names: Vec<String> =
-        homes.iter().map(|t| format!("the {}’s", lexicon.tables[*t].phrase.text())).collect();
-    let (last, first) = names.split_last().filter(|_| places.len() > 1)?;
-    Some((format!("Which {} do you mean: {} or {last}?", word?, first.join(", ")), places))
-}
-
-/// The columns that one word stands for in two readings that agree in all else, and what it is called: columns of
-/// the same name in two tables that the question does not name.
-fn other_home(
-    a: &Candidate,
-    b: &Candidate,
-    links: &Links,
-    lexicon: &Lexicon,
-) -> Option<(usize, usize, String)> {
-    if b.lost > 0 {
-        return None;
-    }
-    let items = links.nouns.iter().zip(a.settled.items.iter().zip(&b.settled.items));
-    let mut other: Vec<(usize, usize)> = Vec::new();
-    for (noun, (x, y)) in items.filter(|(_, (x, y))| x != y) {
-        let (Some(Item::Column(x)), Some(Item::Column(y))) = (x, y) else { return None };
-        let fit = |c: usize| noun.candidates.iter().find(|k| k.0 == Item::Column(c)).map(|k| k.1);
-        if noun.implied || (fit(*x)? - fit(*y)?).abs() > 0.03 {
-            return None;
-        }
-        other.push((*x, *y));
-    }
-    let values = links.values.iter().zip(a.settled.values.iter().zip(&b.settled.values));
-    for (_, (x, y)) in values.filter(|(_, (x, y))| x != y) {
-        let (Some((x, _)), Some((y, _))) = (x, y) else { return None };
-        if x != y {
-            other.push((*x, *y));
-        }
-    }
-    let [(x, y)] = other[..] else { return None };
-    let (mine, theirs) = (&lexicon.columns[x], &lexicon.columns[y]);
-    let names_rows = |c: usize| {
-        let info = &lexicon.columns[c];
-        let table = &lexicon.tables[info.table];
-        info.is_primary
-            || info.refers_to.is_some()
-            || info.is_keyish
-            || table.label == Some(c)
-            || table.label_rest == Some(c)
-    };
-    let named = |t: usize| {
-        a.settled.items.contains(&Some(Item::Table(t)))
-            || b.settled.items.contains(&Some(Item::Table(t)))
-    };
-    let open = mine.table != theirs.table
-        && mine.phrase.core() == theirs.phrase.core()
-        && !names_rows(x)
-        && !names_rows(y)
-        && !named(mine.table)
-        && !named(theirs.table);
-    open.then(|| (x, y, mine.phrase.core()))
-}
-
-/// Other shapes that may say the same as `plan`.
-fn other_styles(plan: &Plan, draft: &Draft, settled: &Assignment, lexicon: &Lexicon) -> Vec<Style> {
-    let mut out = Vec::new();
-    if plan.tables.len() > 1 {
-        out.push(Style { bare: true, ..Style::default() });
-    }
-    // Persons are never told apart by their names.
-    let person = |e: &Ex| matches!(e, Ex::Col(c) if lexicon.tables[lexicon.columns[*c].table].label_rest.is_some());
-    let by_column = draft.group.iter().all(|n| matches!(settled.items[*n], Some(Item::Column(_))));
-    let persons = plan.group.iter().chain(&plan.select).any(person);
-    if !plan.group.is_empty() && by_column && !persons {
-        out.push(Style { by_shown: true, ..Style::default() });
-    }
-    if plan.filter.iter().any(|p| matches!(p, Pred::In { negated: true, .. }))
-        && !plan.select.iter().any(person)
-    {
-        out.push(Style { except: true, ..Style::default() });
-        out.push(Style { except: true, bare: true, ..Style::default() });
-    }
-    let negated = |p: &Pred| {
-        matches!(p, Pred::Compare(_, Op::Ne, _) | Pred::Like { negated: true, .. })
-            || matches!(p, Pred::Time { negated: true, .. } | Pred::Between(_, _, _, true))
-    };
-    if matches!(plan.select[..], [Ex::Col(_)]) && plan.filter.iter().any(negated) {
-        out.push(Style { taken: true, ..Style::default() });
-        out.push(Style { taken: true, except: true, ..Style::default() });
-    }
-    if draft.filters.iter().any(|f| f.or) && (plan.tables.len() > 1 || !plan.having.is_empty()) {
-        out.push(Style { union: true, ..Style::default() });
-    }
-    let compares = |p: &Pred| matches!(p, Pred::CompareQuery(_, _, q) if !q.filter.is_empty());
-    if plan.filter.iter().any(compares) {
-        out.push(Style { outer: true, ..Style::default() });
-    }
-    let detours = plan.edges.iter().take(4);
-    out.extend(detours.map(|e| Style { detour: Some(*e), ..Style::default() }));
-    out
-}
-
 /// Columns that words of the question point at, other than by the table's own name.
 fn mentioned(links: &Links, lexicon: &Lexicon) -> HashMap<usize, f32> {
     let mut out: HashMap<usize, Vec<(u8, f32)>> = HashMap::new();
@@ -366,35 +198,6 @@ fn mentioned(links: &Links, lexicon: &Lexicon) -> HashMap<usize, f32> {
         most + 0.3 * (all.iter().sum::<f32>() - most)
     };
     out.into_iter().map(|(c, list)| (c, strength(list))).collect()
-}
-
-/// Content words that became nothing.
-fn unknown_words(sense: &Sense) -> Vec<String> {
-    told(&sense.links, unknown_tokens(sense))
-}
-
-fn unknown_tokens(sense: &Sense) -> Vec<usize> {
-    let plain = sense.links.segs.iter().filter(|(s, _)| *s == Seg::Word).map(|(_, t)| *t);
-    plain.chain(sense.draft.unread.iter().copied()).collect()
-}
-
-/// Content words that became nothing, or nothing in this statement.
-fn unused_words(c: &Candidate, senses: &[Sense]) -> Vec<String> {
-    let sense = &senses[c.sense];
-    let mut tokens = unknown_tokens(sense);
-    tokens.extend(&c.unheard);
-    told(&sense.links, tokens)
-}
-
-fn told(links: &Links, mut tokens: Vec<usize>) -> Vec<String> {
-    tokens.sort_unstable();
-    tokens.dedup();
-    tokens
-        .into_iter()
-        .map(|t| &links.tokens[t])
-        .filter(|t| t.kind == Kind::Word && !words::is_stop(&t.lower))
-        .map(|t| t.text.clone())
-        .collect()
 }
 
 fn reading(c: &Candidate, all: &[Candidate], senses: &[Sense], lexicon: &Lexicon) -> Reading {
@@ -506,42 +309,3 @@ fn understand(ask: &Ask<'_>) -> Vec<Sense> {
 }
 
 type Touched = (Vec<(String, String)>, Vec<(String, String, String)>);
-
-fn touched(plan: &Plan, lexicon: &Lexicon) -> Touched {
-    let mut tables = Vec::new();
-    let mut columns = Vec::new();
-    collect(plan, &mut tables, &mut columns);
-    tables.extend(columns.iter().map(|c| lexicon.columns[*c].table));
-    let time = |c: &usize| lexicon.columns[*c].derived;
-    columns = columns.iter().flat_map(|c| time(c).map_or(vec![*c], |(a, b)| vec![a, b])).collect();
-    let name = |t: usize| (lexicon.tables[t].schema.clone(), lexicon.tables[t].name.clone());
-    let mut tables: Vec<_> = tables.into_iter().map(name).collect();
-    let mut columns: Vec<_> = columns
-        .into_iter()
-        .map(|c| {
-            let (schema, table) = name(lexicon.columns[c].table);
-            (schema, table, lexicon.columns[c].name.clone())
-        })
-        .collect();
-    tables.sort();
-    tables.dedup();
-    columns.sort();
-    columns.dedup();
-    (tables, columns)
-}
-
-fn collect(plan: &Plan, tables: &mut Vec<usize>, columns: &mut Vec<usize>) {
-    tables.extend(&plan.tables);
-    plan.select.iter().chain(&plan.group).for_each(|e| e.columns(columns));
-    plan.order.iter().for_each(|(e, _)| e.columns(columns));
-    for p in plan.filter.iter().chain(&plan.having) {
-        p.columns(columns);
-        p.tallies(columns);
-        let mut inner = Vec::new();
-        p.queries(&mut inner);
-        inner.into_iter().for_each(|query| collect(query, tables, columns));
-    }
-    if let Some((_, other)) = &plan.set {
-        collect(other, tables, columns);
-    }
-}
