@@ -206,8 +206,17 @@ impl Explainer<'_> {
         if !keys.is_empty() && !measures.is_empty() {
             text.push_str(&format!(" per {}", keys.join(" and ")));
         }
-        if !plan.filter.is_empty() {
-            text.push_str(&format!(" where {}", self.list(&plan.filter, plan)));
+        // `orders without any shipment where the status is …`
+        let (such, plain): (Vec<Pred>, Vec<Pred>) = plan
+            .filter
+            .iter()
+            .cloned()
+            .partition(|p| matches!(p, Pred::In { .. } | Pred::Extreme { .. }));
+        if !such.is_empty() {
+            text.push_str(&format!(" {}", self.list(&such, plan)));
+        }
+        if !plain.is_empty() {
+            text.push_str(&format!(" where {}", self.list(&plain, plan)));
         }
         if let Some((op, other)) = &plan.set {
             let conditions: Vec<Pred> = other.filter.iter().chain(&other.having).cloned().collect();
@@ -246,6 +255,11 @@ impl Explainer<'_> {
     fn ordering(&self, e: &Ex, descending: bool, plan: &Plan) -> String {
         match e {
             Ex::Bucket(..) => if descending { "newest first" } else { "oldest first" }.to_owned(),
+            Ex::Col(c) if self.lexicon.columns[*c].kind.is_temporal() => format!(
+                "by {}, {}",
+                self.ex(e, plan),
+                if descending { "latest first" } else { "earliest first" }
+            ),
             e => format!(
                 "by {}, {}",
                 self.ex(e, plan),
