@@ -189,6 +189,9 @@ impl Lexicon {
     }
 
     fn find_label(&self, table: usize, range: std::ops::Range<usize>) -> Option<usize> {
+        // A person's title is no name.
+        let called = |core: &str| range.clone().any(|c| self.columns[c].phrase.core() == core);
+        let person = called("first name") && called("last name");
         let rank = |c: usize| {
             let column = &self.columns[c];
             if column.refers_to.is_some() {
@@ -200,6 +203,7 @@ impl Lexicon {
             let text = matches!(column.kind, ValueKind::Text | ValueKind::Enum | ValueKind::Other);
             match core.as_str() {
                 "name" => 9,
+                "title" if person => 2,
                 "title" => 8,
                 "full name" | "label" => 7,
                 _ if full == format!("{own} name") => 9,
@@ -213,6 +217,7 @@ impl Lexicon {
             }
         };
         range
+            .clone()
             .map(|c| (rank(c), c))
             .filter(|(r, _)| *r > 0)
             .max_by_key(|(r, c)| (*r, usize::MAX - c))
