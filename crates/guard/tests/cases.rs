@@ -194,6 +194,14 @@ fn limits_are_added_and_lowered() {
 }
 
 #[test]
+fn counts_are_for_those_without_a_policy() {
+    let sql = "SELECT pg_catalog.pg_stat_get_numscans(i.indexrelid) FROM pg_catalog.pg_index i";
+    let policy: Policy = serde_json::from_str(POLICY).unwrap();
+    assert_eq!(code(&verdict(&facts(PG), &Policy::default(), None, sql)), "ok");
+    assert_eq!(code(&verdict(&facts(PG), &policy, None, sql)), "function");
+}
+
+#[test]
 fn long_names_reach_out_of_subqueries() {
     let outer = "SELECT public.customers.id FROM customers WHERE EXISTS (SELECT 1 FROM orders WHERE public.orders.customer_id = public.customers.id)";
     let masks = r#"{"tables": [{"table": "customers", "columns": {"email": "null"}}]}"#;

@@ -91,6 +91,9 @@ impl Resolver<'_> {
                 }
                 refuse("Filling a record may run the checks of a user's domain.")
             }
+            name if name.starts_with("pg_stat_get_") && !self.gate.policy.is_open() => {
+                refuse("Counts of rows are refused where a policy governs tables.")
+            }
             "pg_get_viewdef" if !self.gate.policy.is_open() => {
                 let named = text(0).map(|name| name.rsplit_once('.').unwrap_or(("", name)));
                 let id = named.and_then(|(schema, name)| match schema {
