@@ -133,6 +133,14 @@ fn shown(resolver: &mut Resolver<'_>, show: &mut Show, facts: &Inner) -> Checked
             {
                 return Err(Fault::new("pragma", "Only the main database is read.", schema.span));
             }
+            // They tell of rows, wherever those are.
+            if name.ends_with("_check")
+                && name != &"cell_size_check"
+                && !resolver.is_without_policy()
+            {
+                let reason = format!("PRAGMA {name} tells of rows that your policy may hide.");
+                return Err(Fault::whole("policy", reason));
+            }
             match argument {
                 Some(PragmaArgument::Name(table)) => {
                     resolver.pragma(name, Some(&table.value), table.span)

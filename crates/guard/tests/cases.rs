@@ -199,6 +199,10 @@ fn counts_are_for_those_without_a_policy() {
     let policy: Policy = serde_json::from_str(POLICY).unwrap();
     assert_eq!(code(&verdict(&facts(PG), &Policy::default(), None, sql)), "ok");
     assert_eq!(code(&verdict(&facts(PG), &policy, None, sql)), "function");
+    for sql in ["PRAGMA integrity_check", "PRAGMA quick_check(10)", "PRAGMA foreign_key_check"] {
+        assert_eq!(code(&verdict(&facts(LITE), &Policy::default(), None, sql)), "ok", "{sql}");
+        assert_eq!(code(&verdict(&facts(LITE), &policy, None, sql)), "policy", "{sql}");
+    }
 }
 
 #[test]

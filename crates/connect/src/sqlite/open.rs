@@ -204,7 +204,10 @@ fn is_harmful(function: &str) -> bool {
 /// PRAGMAs that only tell. Those with an argument look at a table or index; those without a
 /// value read a setting.
 fn is_harmless(name: &str, value: Option<&str>) -> bool {
-    const ABOUT: [&str; 13] = [
+    const ABOUT: [&str; 16] = [
+        "integrity_check",
+        "quick_check",
+        "foreign_key_check",
         "table_info",
         "table_xinfo",
         "table_list",

@@ -141,6 +141,8 @@ async fn explain_and_show_run_as_well() {
         (Dialect::MySql, "DESCRIBE t", ReadKind::Show, "a"),
         (Dialect::Sqlite, "EXPLAIN QUERY PLAN SELECT * FROM t", ReadKind::Explain, ""),
         (Dialect::Sqlite, "PRAGMA table_info(t)", ReadKind::Show, "0"),
+        (Dialect::Sqlite, "PRAGMA integrity_check", ReadKind::Show, "ok"),
+        (Dialect::Sqlite, "PRAGMA quick_check(10)", ReadKind::Show, "ok"),
     ] {
         let subject = Subject::new(dialect, made);
         let whole = run(&subject, Statement { kind, ..query(sql) }).await.unwrap();

@@ -8,7 +8,10 @@ use crate::{
 };
 
 /// PRAGMAs that only read, and whether they need the name of a table or index.
-const PRAGMAS: [(&str, PragmaKind); 50] = [
+const PRAGMAS: [(&str, PragmaKind); 53] = [
+    ("integrity_check", PragmaKind::MaybeTable),
+    ("quick_check", PragmaKind::MaybeTable),
+    ("foreign_key_check", PragmaKind::MaybeTable),
     ("journal_mode", PragmaKind::Bare),
     ("cache_size", PragmaKind::Bare),
     ("synchronous", PragmaKind::Bare),
