@@ -4,7 +4,7 @@ use crate::{
     Cleared, Gate, MaskedColumn, ReadKind, Verdict,
     ast::{Filter, Part, PragmaArgument, Query, Show, Statement},
     facts::Inner,
-    fault::{Checked, Fault},
+    fault::{Checked, Fault, Span},
     limit, parse, render,
     resolve::{Resolver, Taint},
     second, write,
@@ -133,19 +133,13 @@ fn shown(resolver: &mut Resolver<'_>, show: &mut Show, facts: &Inner) -> Checked
             {
                 return Err(Fault::new("pragma", "Only the main database is read.", schema.span));
             }
-            // They tell of rows, wherever those are.
-            if name.ends_with("_check")
-                && name != &"cell_size_check"
-                && !resolver.is_without_policy()
-            {
-                let reason = format!("PRAGMA {name} tells of rows that your policy may hide.");
-                return Err(Fault::whole("policy", reason));
-            }
             match argument {
                 Some(PragmaArgument::Name(table)) => {
                     resolver.pragma(name, Some(&table.value), table.span)
                 }
-                Some(PragmaArgument::Number(_)) | None => Ok(()),
+                Some(PragmaArgument::Number(_)) | None => {
+                    resolver.pragma(name, None, Span::default())
+                }
             }
         }
     }

@@ -9,9 +9,9 @@ use crate::{
 
 /// PRAGMAs that only read, and whether they need the name of a table or index.
 const PRAGMAS: [(&str, PragmaKind); 53] = [
-    ("integrity_check", PragmaKind::MaybeTable),
-    ("quick_check", PragmaKind::MaybeTable),
-    ("foreign_key_check", PragmaKind::MaybeTable),
+    ("integrity_check", PragmaKind::Rows),
+    ("quick_check", PragmaKind::Rows),
+    ("foreign_key_check", PragmaKind::Rows),
     ("journal_mode", PragmaKind::Bare),
     ("cache_size", PragmaKind::Bare),
     ("synchronous", PragmaKind::Bare),
@@ -71,6 +71,8 @@ pub(crate) enum PragmaKind {
     /// Needs an index's name.
     Index,
     MaybeTable,
+    /// May have a table's name; tells of rows, wherever those are.
+    Rows,
     /// Takes no argument: an argument would set it.
     Bare,
 }

@@ -260,6 +260,10 @@ impl Resolver<'_> {
             let reason = format!("PRAGMA {name} is not on the list of those that only read.");
             return Err(Fault::new("pragma", reason, span));
         };
+        if kind == PragmaKind::Rows && !self.gate.policy.is_open() {
+            let reason = format!("PRAGMA {name} tells of rows that your policy may hide.");
+            return Err(Fault::new("policy", reason, span));
+        }
         let Some(table) = table else { return Ok(()) };
         let id = match kind {
             PragmaKind::Index => self.facts.index_table(table),

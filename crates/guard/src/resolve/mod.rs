@@ -97,10 +97,6 @@ impl<'g> Resolver<'g> {
         Self { stable: true, ..Self::new(gate) }
     }
 
-    pub fn is_without_policy(&self) -> bool {
-        self.gate.policy.is_open()
-    }
-
     pub fn flavour(&self) -> crate::Flavour {
         self.facts.flavour
     }
