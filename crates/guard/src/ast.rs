@@ -176,6 +176,32 @@ pub(crate) struct Select {
     pub windows: Vec<(Ident, Window)>,
 }
 
+impl Select {
+    /// `SELECT items FROM factor`.
+    pub fn of(items: Vec<Item>, factor: Factor) -> Self {
+        Self {
+            distinct: Quantifier::None,
+            options: vec![],
+            items,
+            from: vec![From::Factor(Box::new(factor))],
+            filter: None,
+            group_by: None,
+            having: None,
+            windows: vec![],
+        }
+    }
+
+    /// `SELECT * FROM factor`.
+    pub fn all(factor: Factor) -> Self {
+        Self::of(vec![Item::Star(factor.span)], factor)
+    }
+
+    /// The only operand of a query.
+    pub fn arms(self) -> Vec<Arm> {
+        vec![Arm { operator: None, body: Body::Select(Box::new(self)) }]
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Quantifier {
     None,
@@ -454,6 +480,22 @@ pub(crate) struct Call {
     pub nulls: Option<&'static str>,
     pub over: Option<Over>,
     pub span: Span,
+}
+
+impl Call {
+    /// `name(values)`.
+    pub fn of(name: &str, values: Vec<Expr>, span: Span) -> Self {
+        let arg = |value| Arg { variadic: false, name: None, unit: None, value };
+        Self {
+            name: vec![Ident::made(name)],
+            args: Args { values: values.into_iter().map(arg).collect(), ..Args::default() },
+            within: vec![],
+            filter: None,
+            nulls: None,
+            over: None,
+            span,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default)]

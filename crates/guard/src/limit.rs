@@ -2,10 +2,7 @@
 
 use crate::{
     Flavour,
-    ast::{
-        Arm, Body, Count, Expr, Factor, FactorKind, From, Item, Limit, Literal, Part, Quantifier,
-        Query, Select,
-    },
+    ast::{Arm, Body, Count, Expr, Factor, FactorKind, Limit, Literal, Part, Query, Select},
     fault::Span,
     parse,
 };
@@ -107,15 +104,5 @@ fn wrap(query: &mut Query) {
     let empty = Query { with: None, arms: vec![], order_by: vec![], limit: Limit::default(), span };
     let inner = std::mem::replace(query, empty);
     let kind = FactorKind::Derived { lateral: false, query: Box::new(inner) };
-    let select = Select {
-        distinct: Quantifier::None,
-        options: vec![],
-        items: vec![Item::Star(span)],
-        from: vec![From::Factor(Box::new(Factor { kind, alias: None, span }))],
-        filter: None,
-        group_by: None,
-        having: None,
-        windows: vec![],
-    };
-    query.arms = vec![Arm { operator: None, body: Body::Select(Box::new(select)) }];
+    query.arms = Select::all(Factor { kind, alias: None, span }).arms();
 }

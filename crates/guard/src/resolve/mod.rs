@@ -186,7 +186,7 @@ impl<'g> Resolver<'g> {
         if let [arm] = query.arms.as_mut_slice()
             && let Body::Table(factor) = &arm.body
         {
-            arm.body = Body::Select(Box::new(all_of(factor)));
+            arm.body = Body::Select(Box::new(Select::all((**factor).clone())));
         }
         if let [arm] = query.arms.as_mut_slice()
             && let Body::Select(select) = &mut arm.body
@@ -228,7 +228,7 @@ impl<'g> Resolver<'g> {
             Body::Paren(query) => self.query(query, outer, ctes),
             Body::Values { rows, .. } => self.values(rows, outer, ctes),
             Body::Table(factor) => {
-                let mut select = all_of(factor);
+                let mut select = Select::all((**factor).clone());
                 let shape = self.select(&mut select, &mut Vec::new(), outer, ctes, false)?;
                 *body = Body::Select(Box::new(select));
                 Ok(shape)
@@ -387,20 +387,6 @@ fn is_column_or_field(value: &Expr) -> bool {
             matches!(first, Part::Row(_) | Part::Tuple { row: false, .. })
         }
         _ => false,
-    }
-}
-
-/// `TABLE t` as a SELECT, so that the table can be replaced.
-fn all_of(factor: &crate::ast::Factor) -> Select {
-    Select {
-        distinct: Quantifier::None,
-        options: Vec::new(),
-        items: vec![Item::Star(factor.span)],
-        from: vec![crate::ast::From::Factor(Box::new(factor.clone()))],
-        filter: None,
-        group_by: None,
-        having: None,
-        windows: Vec::new(),
     }
 }
 

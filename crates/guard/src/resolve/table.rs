@@ -7,10 +7,7 @@ use super::{
     scope::{Column, Ctes, Relation, Scope, Shape, Taint, Use},
 };
 use crate::{
-    ast::{
-        Alias, Arm, Body, Expr, Factor, FactorKind, From, Ident, Item, Limit, Name, Part,
-        Quantifier, Query, Select,
-    },
+    ast::{Alias, Expr, Factor, FactorKind, Ident, Item, Limit, Name, Part, Query, Select},
     fault::{Checked, Fault, Span},
     functions,
     policy::Governed,
@@ -254,18 +251,8 @@ pub(super) fn column_item(name: &str) -> Item {
 /// `SELECT items FROM factor WHERE filter`.
 pub(super) fn select(items: Vec<Item>, from: Factor, filter: Option<Expr>) -> Query {
     let span = from.span;
-    let select = Select {
-        distinct: Quantifier::None,
-        options: Vec::new(),
-        items,
-        from: vec![From::Factor(Box::new(from))],
-        filter,
-        group_by: None,
-        having: None,
-        windows: Vec::new(),
-    };
-    let arms = vec![Arm { operator: None, body: Body::Select(Box::new(select)) }];
-    Query { with: None, arms, order_by: Vec::new(), limit: Limit::default(), span }
+    let select = Select { filter, ..Select::of(items, from) };
+    Query { with: None, arms: select.arms(), order_by: Vec::new(), limit: Limit::default(), span }
 }
 
 pub(super) fn set_derived(factor: &mut Factor, query: Query, own: Option<String>) {

@@ -85,8 +85,8 @@ impl Resolver<'_> {
 
     /// Some domain's checks may run a user's code.
     pub(super) fn has_unknown_domains(&mut self) -> bool {
-        let domains: Vec<String> = self.facts.domains().map(str::to_owned).collect();
-        !domains.iter().all(|name| self.is_harmless_type(name, 0))
+        let facts = self.facts;
+        !facts.domains().all(|name| self.is_harmless_type(name, 0))
     }
 
     /// All columns of the table, or attributes of the type, can be filled without running what is

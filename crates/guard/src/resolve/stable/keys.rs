@@ -61,18 +61,7 @@ impl Resolver<'_> {
             }
         }
         if sets {
-            let call = Call {
-                name: vec![Ident::made("grouping")],
-                args: crate::ast::Args {
-                    values: keys.iter().cloned().map(argument).collect(),
-                    ..crate::ast::Args::default()
-                },
-                within: vec![],
-                filter: None,
-                nulls: None,
-                over: None,
-                span: Span::default(),
-            };
+            let call = Call::of("grouping", keys.clone(), Span::default());
             keys.push(Expr::one(Part::Call(Box::new(call)), Span::default()));
         }
         Some(keys)
@@ -201,8 +190,4 @@ pub(super) fn text(mut value: Expr) -> Expr {
     };
     value.parts.push(Part::CastTo(ty));
     value
-}
-
-fn argument(value: Expr) -> crate::ast::Arg {
-    crate::ast::Arg { variadic: false, name: None, unit: None, value }
 }

@@ -43,10 +43,13 @@ impl Resolver<'_> {
         scope: &Scope<'_>,
         seen: bool,
     ) -> Checked<()> {
-        self.settle_ungrouped(select, order_by, scope)?;
+        let aggregated = self.aggregates(select);
+        if select.group_by.is_some() || aggregated {
+            self.settle_ungrouped(select, order_by, scope)?;
+        }
         let grouped = self.group_keys(select, scope);
         let rows = self.row_keys(scope);
-        let one_row = select.group_by.is_none() && self.aggregates(select);
+        let one_row = select.group_by.is_none() && aggregated;
         let in_windows = match (&select.group_by, one_row) {
             (None, true) => None,
             (None, false) => rows.clone(),
@@ -110,14 +113,7 @@ impl Resolver<'_> {
         if select.having.is_some() {
             return true;
         }
-        let mut found = false;
-        let mut items = select.items.clone();
-        for item in &mut items {
-            if let Item::Expr { value, .. } = item {
-                calls(value, &mut |call| found |= self.is_aggregate(call));
-            }
-        }
-        found
+        calls_in_items(select, |call| self.is_aggregate(call)) > 0
     }
 
     fn is_aggregate(&self, call: &Call) -> bool {
@@ -218,6 +214,17 @@ impl Resolver<'_> {
     }
 }
 
+/// How many calls in the result's columns are such.
+fn calls_in_items(select: &Select, wanted: impl Fn(&Call) -> bool) -> usize {
+    let mut found = 0;
+    for item in &mut select.items.clone() {
+        if let Item::Expr { value, .. } = item {
+            calls(value, &mut |call| found += usize::from(wanted(call)));
+        }
+    }
+    found
+}
+
 /// What the rows of a wrapped query go by.
 const ROW: &str = "querent_row";
 
@@ -237,16 +244,6 @@ fn wrap(query: &mut Query) -> Ident {
     };
     let alias = Alias { name: Some(Ident::made(ROW)), columns: vec![] };
     let kind = FactorKind::Derived { lateral: false, query: Box::new(inner) };
-    let select = Select {
-        distinct: Quantifier::None,
-        options: vec![],
-        items: vec![Item::Star(span)],
-        from: vec![From::Factor(Box::new(Factor { kind, alias: Some(alias), span }))],
-        filter: None,
-        group_by: None,
-        having: None,
-        windows: vec![],
-    };
-    query.arms = vec![Arm { operator: None, body: Body::Select(Box::new(select)) }];
+    query.arms = Select::all(Factor { kind, alias: Some(alias), span }).arms();
     Ident::made(ROW)
 }

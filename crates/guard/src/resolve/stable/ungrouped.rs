@@ -2,12 +2,9 @@
 //!
 //! Which one does is the plan's choice, so the least value of the group is taken.
 
-use super::{
-    inside::{calls, exprs},
-    keys::flatten,
-};
+use super::{calls_in_items, inside::exprs, keys::flatten};
 use crate::{
-    ast::{Arg, Args, Call, Expr, Ident, Item, Name, OrderItem, Part, Select},
+    ast::{Call, Expr, Ident, Item, Name, OrderItem, Part, Select},
     fault::{Checked, Fault, Span},
     render,
     resolve::{
@@ -28,15 +25,14 @@ struct Grouped<'s> {
 }
 
 impl Resolver<'_> {
-    /// Puts `min()` around what stands ungrouped.
+    /// Puts `min()` around what stands ungrouped in a SELECT that makes one row of many.
     pub(super) fn settle_ungrouped(
         &self,
         select: &mut Select,
         order_by: &mut [OrderItem],
         scope: &Scope<'_>,
     ) -> Checked<()> {
-        let aggregated = select.group_by.is_some() || self.aggregates(select);
-        if self.facts.flavour.is_postgres() || !aggregated || self.takes_its_row(select) {
+        if self.facts.flavour.is_postgres() || self.takes_its_row(select) {
             return Ok(());
         }
         let grouped = self.grouped(select, scope);
@@ -76,18 +72,12 @@ impl Resolver<'_> {
 
     /// SQLite's other columns beside one `max()` or `min()` are those of its row.
     fn takes_its_row(&self, select: &Select) -> bool {
-        let mut found = 0;
-        for item in &mut select.items.clone() {
-            if let Item::Expr { value, .. } = item {
-                calls(value, &mut |call| {
-                    let name = call.name.last().map_or("", |name| name.value.as_str());
-                    let of_row =
-                        ["max", "min"].iter().any(|known| name.eq_ignore_ascii_case(known));
-                    found += usize::from(of_row && self.is_aggregate(call));
-                });
-            }
-        }
-        self.facts.flavour.is_sqlite() && found == 1
+        let of_row = |call: &Call| {
+            let name = call.name.last().map_or("", |name| name.value.as_str());
+            let known = ["max", "min"].iter().any(|known| name.eq_ignore_ascii_case(known));
+            known && self.is_aggregate(call)
+        };
+        self.facts.flavour.is_sqlite() && calls_in_items(select, of_row) == 1
     }
 
     fn grouped<'s>(&self, select: &Select, scope: &'s Scope<'_>) -> Grouped<'s> {
@@ -175,7 +165,7 @@ impl Resolver<'_> {
                     return Err(left_open(span));
                 }
                 let value = Expr::one(part.clone(), span);
-                *part = Part::Call(Box::new(min_of(value, span)));
+                *part = Part::Call(Box::new(Call::of("min", vec![value], span)));
             }
             Part::Call(call) => {
                 if let [name] = call.name.as_mut_slice()
@@ -220,21 +210,6 @@ impl Resolver<'_> {
 fn left_open(span: Span) -> Box<Fault> {
     let reason = "Which row of each group this column is taken from is left open, and your policy filters rows.";
     Fault::new("policy", reason, span).hint("Group by it, or take its min() or max().")
-}
-
-fn min_of(value: Expr, span: Span) -> Call {
-    Call {
-        name: vec![Ident::made("min")],
-        args: Args {
-            values: vec![Arg { variadic: false, name: None, unit: None, value }],
-            ..Args::default()
-        },
-        within: vec![],
-        filter: None,
-        nulls: None,
-        over: None,
-        span,
-    }
 }
 
 /// `((x))` as `x`.
